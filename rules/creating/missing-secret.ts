@@ -1,0 +1,79 @@
+import { absenceOf, missingSays, missingStatus, nearFix, nearPlace, rule } from '../../src/rule.ts';
+
+export default rule({
+  id: 'creating/missing-secret',
+  level: 'error',
+  predicts: { component: 'kubelet', status: 'ContainerCreating' },
+  states: ['S6', 'S10'],
+  docs: {
+    summary: 'A Pod reads a Secret that does not exist in its namespace',
+    why:
+      'As a volume, the kubelet repeats FailedMount and the Pod stays ContainerCreating; as an environment variable the container is ' +
+      'CreateContainerConfigError. Both wait for ever, and start by themselves once the ConfigMap is there. ' +
+      'Add it, correct the name, or set `optional: true` where the program can do without.',
+    limits:
+      'without facts (`--cluster`) something outside the set (an operator, a person, a pipeline) may create it: the finding is then a warning.',
+    links: ['https://kubernetes.io/docs/concepts/configuration/secret/'],
+  },
+  examples: {
+    bad: `apiVersion: v1
+kind: Secret
+metadata:
+  name: db
+stringData:
+  password: changeme
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: nginx:1.29
+  volumes:
+    - name: credentials
+      secret:
+        secretName: bd # expect: creating/missing-secret
+`,
+    good: `apiVersion: v1
+kind: Secret
+metadata:
+  name: db
+stringData:
+  password: changeme
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: nginx:1.29
+  volumes:
+    - name: credentials
+      secret:
+        secretName: db
+`,
+  },
+  fix: 'sometimes',
+  evidence: 'run',
+  visit: {
+    Reference(reference, context) {
+      if (reference.kind !== 'Secret' || reference.optional || reference.pod === undefined || reference.role === 'pull-secret')
+        return;
+      const absence = absenceOf(context.cluster, reference);
+      if (absence === undefined) return;
+      context.report({
+        at: reference.path,
+        level: absence.certain ? 'error' : 'warning',
+        message: absence.message,
+        says: missingSays(reference),
+        predicts: { component: 'kubelet', status: missingStatus(reference) },
+        related: nearPlace(absence),
+        fix: nearFix(reference, absence),
+      });
+    },
+  },
+});

@@ -1,0 +1,66 @@
+import { fieldPath, rule } from '../../src/rule.ts';
+
+export default rule({
+  id: 'rejected/missing-field',
+  level: 'error',
+  predicts: { component: 'apiserver', status: 'Rejected' },
+  states: ['S18'],
+  docs: {
+    summary: 'A field that the API server requires is not there',
+    why:
+      'The object decodes, but validation refuses it: `spec.selector: Required value`. A schema does not show most of these, since the server ' +
+      'decides in code which fields belong together. The finding lies on the nearest field that is there.',
+    links: ['https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields'],
+  },
+  examples: {
+    bad: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec: # expect: rejected/missing-field
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      containers:
+        - name: web
+          image: nginx:1.29
+`,
+    good: `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      containers:
+        - name: web
+          image: nginx:1.29
+`,
+  },
+  fix: 'never',
+  evidence: 'admit',
+  visit: {
+    Object(object, context) {
+      for (const cause of context.causes(object)) {
+        if (cause.type !== 'FieldValueRequired') continue;
+        const { path } = cause;
+        const message = cause.message.replace(/^Required value(: )?/, '');
+        context.report({
+          at: path,
+          part: 'key',
+          message: `${fieldPath(path)} is required${message === '' ? '' : `: ${message}`}`,
+          says: `${fieldPath(path)}: ${cause.message}`,
+          cause: { type: cause.type, path },
+        });
+      }
+    },
+  },
+});

@@ -1,0 +1,159 @@
+import { asObject, closest, type PodTemplate, rule, stringsOf } from '../../src/rule.ts';
+
+export default rule({
+  id: 'unreachable/service-selects-nothing',
+  level: 'warning',
+  states: ['S10'],
+  docs: {
+    summary: "A Service whose selector no Pod's labels answer",
+    why:
+      'The API server accepts it, and nobody complains: the Service just has no endpoints, and every connection to it is refused or times out. ' +
+      'All labels of the selector must stand on the Pods (in the Pod template, not on the Deployment), in the same namespace.',
+    limits:
+      'without facts the Pods may come from elsewhere: it speaks only where labels of the set come near to the selector, or where facts close the world.',
+    links: ['https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/'],
+  },
+  examples: {
+    bad: `apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector: # expect: unreachable/service-selects-nothing
+    app: website
+  ports:
+    - port: 80
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  labels:
+    app: web
+spec:
+  containers:
+    - name: web
+      image: nginx:1.29
+      ports:
+        - containerPort: 80
+`,
+    good: `apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector:
+    app: web
+  ports:
+    - port: 80
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  labels:
+    app: web
+spec:
+  containers:
+    - name: web
+      image: nginx:1.29
+      ports:
+        - containerPort: 80
+`,
+  },
+  fix: 'sometimes',
+  evidence: { none: 'a Service without endpoints is accepted, and no component says a word' },
+  visit: {
+    Service(service, context) {
+      const spec = asObject(service.value['spec']);
+      const selector = stringsOf(spec?.['selector']);
+      const keys = Object.keys(selector);
+      if (keys.length === 0 || spec?.['type'] === 'ExternalName') return;
+      const { cluster } = context;
+      if (cluster.podsWithLabels(service.namespace, selector).length > 0) return;
+      // An operator may make the Pods: a custom resource in the namespace leaves it open.
+      if (
+        !cluster.closed &&
+        cluster.objects.some((object) => !object.builtIn && object.namespace === service.namespace && object.origin !== 'fact')
+      )
+        return;
+      const near = nearest(cluster.podsIn(service.namespace), selector);
+      const elsewhere = cluster.pods.find(
+        (pod) => pod.namespace !== service.namespace && keys.every((key) => pod.labels[key] === selector[key]),
+      );
+      if (near === undefined && elsewhere === undefined && !cluster.closed) {
+        // Several Pods and none for this Service: most likely they are elsewhere. One near in name tells of a slip.
+        const namesake = cluster
+          .podsIn(service.namespace)
+          .find((pod) => pod.owner.name === service.name && pod.owner.origin === 'set');
+        if (namesake === undefined) return;
+        context.report({
+          at: ['spec', 'selector'],
+          part: 'key',
+          message: `no Pod has the labels ${print(selector)}; those of ${namesake.owner.kind} ${namesake.owner.name} are ${print(namesake.labels)}`,
+          related: [
+            {
+              object: namesake.owner,
+              at: [...namesake.path, 'metadata', 'labels'],
+              part: 'key',
+              message: 'the labels of its Pods',
+            },
+          ],
+        });
+        return;
+      }
+      const pod = near?.pod ?? elsewhere;
+      const hint =
+        near !== undefined
+          ? `; ${near.pod.owner.kind} ${near.pod.owner.name} has ${near.has === undefined ? `no label ${near.key}` : `${near.key}=${near.has}`}`
+          : elsewhere === undefined
+            ? ''
+            : `; ${elsewhere.owner.kind} ${elsewhere.owner.name} has them, but in namespace ${elsewhere.namespace}`;
+      context.report({
+        at: ['spec', 'selector'],
+        part: 'key',
+        message: `no Pod in namespace ${service.namespace} has the labels ${print(selector)}${hint}`,
+        related:
+          pod && pod.owner.origin !== 'fact'
+            ? [{ object: pod.owner, at: [...pod.path, 'metadata', 'labels'], part: 'key', message: 'the labels of its Pods' }]
+            : [],
+        fix:
+          near?.has === undefined
+            ? undefined
+            : {
+                title: `Select ${near.key}=${near.has}`,
+                safe: false,
+                changes: [{ set: ['spec', 'selector', near.key], to: near.has }],
+              },
+      });
+    },
+  },
+});
+
+function print(labels: Readonly<Record<string, string>>): string {
+  return Object.keys(labels)
+    .map((key) => `${key}=${labels[key]}`)
+    .join(', ');
+}
+
+/** The Pod that misses the selector by one label whose value is near, or by one label of several. */
+function nearest(
+  pods: readonly PodTemplate[],
+  selector: Readonly<Record<string, string>>,
+): { pod: PodTemplate; key: string; has: string | undefined } | undefined {
+  const keys = Object.keys(selector);
+  for (const pod of pods) {
+    const missed = keys.filter((key) => pod.labels[key] !== selector[key]);
+    if (missed.length !== 1) continue;
+    const key = missed[0]!;
+    const has = pod.labels[key];
+    if (
+      keys.length > 1 ||
+      (has !== undefined &&
+        (closest(selector[key]!, [has]) !== undefined || selector[key]!.includes(has) || has.includes(selector[key]!)))
+    ) {
+      return { pod, key, has };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+// Writes what is derived from the rules: the registry, the configuration's JSON schema, docs/rules and the list in the README.
+// `--check` writes nothing and fails when something is stale.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.resolve(fileURLToPath(import.meta.url), '../..');
+const check = process.argv.includes('--check');
+const stale = [];
+function write(file, text) {
+  const full = path.join(root, file);
+  if (existsSync(full) && readFileSync(full, 'utf8') === text) return;
+  stale.push(file);
+  if (check) return;
+  mkdirSync(path.dirname(full), { recursive: true });
+  writeFileSync(full, text);
+}
+
+const files = readdirSync(path.join(root, 'rules'), { withFileTypes: true })
+  .filter((family) => family.isDirectory())
+  .flatMap((family) =>
+    readdirSync(path.join(root, 'rules', family.name))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${family.name}/${name.slice(0, -3)}`),
+  )
+  .sort();
+const identifier = (id) => id.replace(/[/-](.)/g, (_, letter) => letter.toUpperCase());
+write(
+  'src/lint/registry.ts',
+  [
+    '// Written by scripts/generate.mjs from the files under rules/.',
+    "import type { Rule } from '../rule.ts';",
+    ...files.map((id) => `import ${identifier(id)} from '../../rules/${id}.ts';`),
+    '',
+    'export const rules: readonly Rule[] = [',
+    ...files.map((id) => `  ${identifier(id)},`),
+    '];',
+    '',
+  ].join('\n'),
+);
+
+const temporary = mkdtempSync(path.join(os.tmpdir(), 'podlint-generate-'));
+try {
+  await build({
+    stdin: {
+      contents:
+        "export * from './src/lint/registry.ts'; export * from './src/commands/pages.ts'; export { configSchema } from './src/config/schema.ts';",
+      resolveDir: root,
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: path.join(temporary, 'rules.mjs'),
+    banner: { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" },
+    logLevel: 'error',
+  });
+  const { rules, configSchema, rulePage, rulesTable } = await import(pathToFileURL(path.join(temporary, 'rules.mjs')));
+  const ids = rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
+  const families = [...new Set(rules.map((rule) => `${rule.id.split('/')[0]}/*`))];
+  write('schemas/podlint.schema.json', `${JSON.stringify(configSchema([...ids, ...families].sort()), null, 2)}\n`);
+  for (const rule of rules) write(`docs/rules/${rule.id}.md`, rulePage(rule));
+  write('docs/rules/README.md', `# Rules\n\n${rulesTable(rules, '')}`);
+  for (const family of existsSync(path.join(root, 'docs/rules'))
+    ? readdirSync(path.join(root, 'docs/rules'), { withFileTypes: true })
+    : []) {
+    if (!family.isDirectory()) continue;
+    for (const page of readdirSync(path.join(root, 'docs/rules', family.name))) {
+      if (rules.some((rule) => rule.id === `${family.name}/${page.replace(/\.md$/, '')}`)) continue;
+      stale.push(`docs/rules/${family.name}/${page}`);
+      if (!check) rmSync(path.join(root, 'docs/rules', family.name, page));
+    }
+  }
+  if (existsSync(path.join(root, 'README.md'))) {
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    write(
+      'README.md',
+      readme.replace(
+        /(<!-- rules -->\n)[\s\S]*?(<!-- \/rules -->)/,
+        (_, open, close) => `${open}${rulesTable(rules, 'docs/rules/')}${close}`,
+      ),
+    );
+  }
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+if (check && stale.length > 0) {
+  console.error(`stale: ${stale.join(', ')}; run \`npm run generate\``);
+  process.exit(1);
+}

@@ -1,0 +1,49 @@
+/**
+ * A Kubernetes type as manifests hold it: every field may be missing or null, nothing may be written.
+ * Rules see only objects that decode, so what is there has the declared type.
+ */
+export type Manifest<T> = T extends (infer Item)[]
+  ? readonly (Manifest<Item> | null)[]
+  : T extends Date
+    ? string
+    : T extends object
+      ? { readonly [Key in keyof T]?: Manifest<T[Key]> | null }
+      : T;
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function asObject(value: unknown): JsonObject | undefined {
+  return isObject(value) ? value : undefined;
+}
+
+export function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function asString(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The node at a path, or undefined where the path leaves the document. Own properties only. */
+export function at(value: unknown, path: readonly (string | number)[]): unknown {
+  let node = value;
+  for (const segment of path) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, segment)) return undefined;
+    node = (node as Record<string | number, unknown>)[segment];
+  }
+  return node;
+}
+
+/** Items of a list that are objects, with their index. */
+export function* objectsOf(value: unknown): Generator<[JsonObject, number]> {
+  if (!Array.isArray(value)) return;
+  for (let i = 0; i < value.length; i++) if (isObject(value[i])) yield [value[i], i];
+}

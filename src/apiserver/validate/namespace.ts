@@ -1,0 +1,34 @@
+import { labelValueFaults, qualifiedNameFaults } from '../../api/names.ts';
+import { isUnknown } from '../../api/unknown.ts';
+import type { Fields, Scope } from './scope.ts';
+import { fieldsOf, itemsOf, textOf } from './scope.ts';
+
+const FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+const NOT_STANDARD = 'name is neither a standard finalizer name nor is it fully qualified';
+
+/** Mirrors ValidateNamespace of k8s.io/kubernetes/pkg/apis/core/validation. */
+export function validateNamespace(v: Scope, object: Fields): void {
+  // Its name has become a label of its own.
+  const name = textOf(fieldsOf(object.metadata).name);
+  v.invalids(['metadata', 'name'], name, labelValueFaults(name, v.minor), '/metadata.labels');
+  for (const [i, item] of itemsOf(fieldsOf(object.spec).finalizers).entries()) {
+    const finalizer = textOf(item);
+    const at = ['spec', 'finalizers', i];
+    v.invalids(at, finalizer, qualifiedNameFaults(finalizer, v.minor), '/spec.finalizers');
+    if (!isStandard(finalizer)) v.invalid(at, finalizer, NOT_STANDARD, '/spec.finalizers');
+  }
+}
+
+/** What the kinds of most groups demand of `metadata.finalizers` beyond what all do. Mirrors validateKubeFinalizerName. */
+export function validateStandardFinalizers(v: Scope, metadata: unknown): void {
+  const { finalizers } = fieldsOf(metadata);
+  if (!Array.isArray(finalizers)) return;
+  for (const [i, item] of finalizers.entries()) {
+    const finalizer = textOf(item);
+    if (!isStandard(finalizer)) v.invalid(['metadata', 'finalizers', i], finalizer, NOT_STANDARD);
+  }
+}
+
+function isStandard(finalizer: string): boolean {
+  return finalizer.includes('/') || FINALIZERS.has(finalizer) || isUnknown(finalizer);
+}

@@ -1,0 +1,119 @@
+import { labelValueFaults, qualifiedNameFaults } from '../../api/names.ts';
+import { isUnknown } from '../../api/unknown.ts';
+import { sortedMap } from '../go-print.ts';
+import { isLabelSelectorOperator, validateAnnotationMap, validateLabelMap, validateLabelSelector } from './labels.ts';
+import { validatePodTemplateSpec } from './pod.ts';
+import type { Fields, Scope } from './scope.ts';
+import { fieldsOf, isSet, itemsOf, textOf } from './scope.ts';
+
+export function validateLabelsAt(v: Scope, key: string, labels: unknown): void {
+  if (isSet(labels)) validateLabelMap(v, key, labels);
+}
+
+export function validateLabelSelectorAt(v: Scope, key: string, selector: unknown): void {
+  if (isSet(selector)) v.in(key, selector, validateLabelSelector);
+}
+
+/** `replicated`: by more than one Pod, which servers before 1.31 did not allow for disks that one writes. */
+export function validatePodTemplateAt(v: Scope, key: string, template: unknown, replicated: boolean): void {
+  v.collect(validatePodTemplateSpec(template, v.path(key), { minor: v.minor }));
+  if (replicated && v.minor < 31) v.in(key, template, validateReadOnlyDisks);
+}
+
+/** The part of a template's validation that a StatefulSet's always had. */
+export function validatePodTemplateMetadataAt(v: Scope, key: string, template: unknown): void {
+  const metadata = fieldsOf(fieldsOf(template).metadata);
+  v.in(key, template, (inner) => {
+    validateLabelsAt(inner, 'labels', metadata.labels);
+    validateAnnotationMap(inner, metadata.annotations);
+  });
+}
+
+function validateReadOnlyDisks(v: Scope, template: Fields): void {
+  for (const [i, volume] of itemsOf(fieldsOf(template.spec).volumes).entries()) {
+    const disk = fieldsOf(volume).gcePersistentDisk;
+    if (!isSet(disk) || fieldsOf(disk).readOnly === true || isUnknown(fieldsOf(disk).readOnly)) continue;
+    const detail = 'must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines if it is read-only';
+    v.invalid(['spec', 'volumes', i, 'gcePersistentDisk', 'readOnly'], false, detail);
+  }
+}
+
+/** A LabelSelector as messages print it. */
+export function printSelector(selector: unknown): unknown {
+  if (!isSet(selector)) return null;
+  const { matchLabels, matchExpressions } = fieldsOf(selector);
+  const print: Record<string, unknown> = {};
+  if (Object.keys(fieldsOf(matchLabels)).length > 0) print.matchLabels = sortedMap(matchLabels);
+  if (itemsOf(matchExpressions).length > 0) {
+    print.matchExpressions = itemsOf(matchExpressions).map((item) => {
+      const { key, operator, values } = fieldsOf(item);
+      const requirement: Record<string, unknown> = { key: textOf(key), operator: textOf(operator) };
+      if (itemsOf(values).length > 0) requirement.values = values;
+      return requirement;
+    });
+  }
+  return print;
+}
+
+/**
+ * Whether a selector selects labels; `invalid` when the server cannot make a selector of it, undefined when placeholders leave it open.
+ * An absent selector selects nothing, an empty one everything. Mirrors metav1.LabelSelectorAsSelector.
+ */
+export function matchesLabels(selector: unknown, labels: Fields): boolean | 'invalid' | undefined {
+  if (!isSet(selector)) return false;
+  const { matchLabels, matchExpressions } = fieldsOf(selector);
+  let matches: boolean | undefined = true;
+  for (const [key, value] of Object.entries(fieldsOf(matchLabels))) {
+    const text = textOf(value);
+    if (!isUnknown(key) && qualifiedNameFaults(key, 37).length > 0) return 'invalid';
+    if (!isUnknown(text) && labelValueFaults(text, 37).length > 0) return 'invalid';
+    matches = both(matches, isOneOf(labels, key, [text], false));
+  }
+  for (const item of itemsOf(matchExpressions)) {
+    const requirement = fieldsOf(item);
+    const key = textOf(requirement.key);
+    const operator = textOf(requirement.operator);
+    const values = itemsOf(requirement.values).map(textOf);
+    if (isUnknown(operator) || isUnknown(requirement.values)) {
+      matches = both(matches, undefined);
+      continue;
+    }
+    const listed = operator === 'In' || operator === 'NotIn';
+    if (!isLabelSelectorOperator(operator) || listed !== values.length > 0) return 'invalid';
+    if (!isUnknown(key) && qualifiedNameFaults(key, 37).length > 0) return 'invalid';
+    if (values.some((value) => !isUnknown(value) && labelValueFaults(value, 37).length > 0)) return 'invalid';
+    if (listed) matches = both(matches, isOneOf(labels, key, values, operator === 'NotIn'));
+    else matches = both(matches, not(hasKey(labels, key), operator === 'DoesNotExist'));
+  }
+  return matches;
+}
+
+/** Whether all of `selector` stands in `labels`. */
+export function matchesMap(selector: Fields, labels: Fields): boolean | undefined {
+  let matches: boolean | undefined = true;
+  for (const [key, value] of Object.entries(selector)) matches = both(matches, isOneOf(labels, key, [textOf(value)], false));
+  return matches;
+}
+
+function both(a: boolean | undefined, b: boolean | undefined): boolean | undefined {
+  if (a === false || b === false) return false;
+  return a === undefined || b === undefined ? undefined : true;
+}
+
+function not(value: boolean | undefined, negate: boolean): boolean | undefined {
+  return value === undefined ? undefined : value !== negate;
+}
+
+function hasKey(labels: Fields, key: string): boolean | undefined {
+  if (Object.hasOwn(labels, key)) return true;
+  return isUnknown(key) || Object.keys(labels).some(isUnknown) ? undefined : false;
+}
+
+function isOneOf(labels: Fields, key: string, values: readonly string[], negate: boolean): boolean | undefined {
+  const has = hasKey(labels, key);
+  if (has === undefined) return undefined;
+  if (!has) return negate;
+  const value = textOf(labels[key]);
+  if (isUnknown(value) || values.some(isUnknown)) return values.includes(value) && !isUnknown(value) ? !negate : undefined;
+  return values.includes(value) !== negate;
+}

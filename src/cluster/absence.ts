@@ -1,0 +1,44 @@
+import type { Cluster } from './cluster.ts';
+import { describe, type KubeObject } from './object.ts';
+import type { Reference } from './references.ts';
+
+/** What can be said of a reference whose target is nowhere. */
+export interface Absence {
+  /** Certain when the facts close the world, or when a near name shows that it is a slip. */
+  readonly certain: boolean;
+  /** `Secret db does not exist in namespace shop; there is db-main`, with the condition where it is not certain. */
+  readonly message: string;
+  readonly near?: { readonly name: string; readonly namespace: string; readonly object: KubeObject };
+}
+
+/** Says how sure it is that nothing answers a reference, or undefined where something does or may. */
+export function absenceOf(
+  cluster: Cluster,
+  { kind, namespace, name }: Pick<Reference, 'kind' | 'namespace' | 'name'>,
+): Absence | undefined {
+  if (cluster.presence(kind, namespace, name).state !== 'absent') return undefined;
+  const near = cluster.nearMiss(kind, namespace, name);
+  const where = namespace === '' ? '' : ` in namespace ${namespace}`;
+  if (near === undefined) {
+    const message = cluster.closed
+      ? `${kind} ${name} does not exist${where}`
+      : `${kind} ${name} is not in this set${where}, so something else must create it`;
+    return { certain: cluster.closed, message };
+  }
+  if (near.namespace !== namespace) {
+    return {
+      certain: cluster.closed,
+      message: `${kind} ${name} does not exist${where}; there is one in namespace ${near.namespace}, which ${kind === 'Service' ? 'this cannot name' : 'a Pod cannot read'}`,
+      near,
+    };
+  }
+  return { certain: true, message: `${kind} ${name} does not exist${where}; did you mean ${near.name}?`, near };
+}
+
+/** The related place of a near miss. */
+export function nearPlace(
+  absence: Absence,
+): { readonly object: KubeObject; readonly at: readonly ['metadata', 'name']; readonly message: string }[] {
+  if (absence.near === undefined || absence.near.object.origin === 'fact') return [];
+  return [{ object: absence.near.object, at: ['metadata', 'name'], message: `${describe(absence.near.object)} is defined here` }];
+}

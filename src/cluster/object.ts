@@ -1,0 +1,31 @@
+import type { JsonObject } from '../api/manifest.ts';
+import type { SourceDocument } from '../source/document.ts';
+import type { Path } from '../source/path.ts';
+
+/** Where an object comes from: the set under judgement, another set that it may refer to, or the facts. */
+export type Origin = 'set' | 'context' | 'fact';
+
+/** One Kubernetes object of an apply set or of the facts. Nothing is ever written on it. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly name: string;
+  /** The namespace it lands in; '' for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly value: JsonObject;
+  readonly document: SourceDocument;
+  /** Path of the object inside its document: `[]`, or `['items', 3]` in a List. */
+  readonly base: Path;
+  readonly origin: Origin;
+  /** The API server would decode it. Rules other than those on decoding see only these. */
+  readonly decodes: boolean;
+  /** False for custom kinds and kinds that the release does not serve. */
+  readonly builtIn: boolean;
+}
+
+/** `Deployment shop/api`, as messages name an object. */
+export function describe(object: { kind: string; namespace: string; name: string }): string {
+  return `${object.kind} ${object.namespace === '' ? '' : `${object.namespace}/`}${object.name}`;
+}

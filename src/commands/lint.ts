@@ -1,0 +1,143 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError } from '../config/plan.ts';
+import { resolvePlan } from '../config/resolve.ts';
+import { wantsColor } from '../report/color.ts';
+import { FORMAT_NAMES, type FormatName, isFormatName, loadForecast, loadFormat } from '../report/index.ts';
+import type { Report } from '../report/types.ts';
+import { type Outcome, run } from '../run.ts';
+import type { Terminal } from './main.ts';
+import type { Arguments } from './options.ts';
+import { VERSION } from './version.ts';
+
+/** `podlint [lint] PATH…` and `podlint forecast PATH…`. */
+export async function lintCommand(args: Arguments, terminal: Terminal): Promise<number> {
+  const { rules } = await import('../lint/registry.ts');
+  const ids = () => rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? []), `${rule.id.split('/')[0]}/*`]);
+  const values = args.values as Record<string, string & readonly string[] & boolean>;
+  const plan = await resolvePlan({ ...values, paths: args.paths }, terminal.cwd, async () => [...new Set(ids())]);
+  const outputs = outputsOf(args, terminal);
+  if (args.values['print-config'] === true) {
+    const { exclude: _, settings, ignores, ...rest } = plan;
+    await terminal.out(
+      `${JSON.stringify({ ...rest, rules: settings.map(({ pattern, setting }) => ({ [pattern]: setting })), ignores }, undefined, 2)}\n`,
+    );
+    return 0;
+  }
+  const started = performance.now();
+  let shown = 0;
+  const progress = (done: number, total: number) => {
+    const now = performance.now();
+    if (now - started < 1000 || now - shown < 100) return;
+    shown = now;
+    terminal.err(`\r${done} of ${total} files read\u001b[K`);
+  };
+  const options = { cwd: terminal.cwd, version: VERSION, rules, progress: terminal.errIsTerminal ? progress : undefined };
+  let outcome: Outcome;
+  if (args.values['fix'] === true || args.values['unsafe-fixes'] === true || args.values['diff'] === true) {
+    const { fixAll } = await import('../lint/fix.ts');
+    const fixed = await fixAll(plan, options, {
+      unsafe: args.values['unsafe-fixes'] === true,
+      write: args.values['diff'] !== true,
+    });
+    if (args.values['diff'] === true) {
+      await terminal.out(fixed.diff);
+      terminal.err(
+        `podlint: ${fixed.count === 0 ? 'nothing to fix' : `${fixed.count} ${fixed.count === 1 ? 'edit' : 'edits'} in ${fixed.files} ${fixed.files === 1 ? 'file' : 'files'}, not made`}\n`,
+      );
+      return exitCode(fixed.outcome, plan.failOn, plan.allowEmpty);
+    }
+    if (fixed.count > 0)
+      terminal.err(
+        `podlint: ${fixed.count} ${fixed.count === 1 ? 'edit' : 'edits'} made in ${fixed.files} ${fixed.files === 1 ? 'file' : 'files'}\n`,
+      );
+    outcome = fixed.outcome;
+  } else outcome = await run(plan, options);
+  if (shown > 0) terminal.err('\r\u001b[K');
+
+  const { report } = outcome;
+  for (const { format, file } of outputs) await write(report, format, file, args, terminal);
+  for (const crash of outcome.crashes) terminal.err(`podlint: internal error in a rule, please report it: ${crash}\n`);
+  if (outcome.nothing !== undefined && !plan.allowEmpty) terminal.err(`podlint: ${outcome.nothing}\n`);
+  if (args.values['stats'] === true) terminal.err(statsText(report, performance.now() - started));
+  return exitCode(outcome, plan.failOn, plan.allowEmpty);
+}
+
+/** 2 before 1 before 0: a bug or an input that could not be judged must not hide behind findings. */
+export function exitCode(outcome: Outcome, failOn: string, allowEmpty: boolean): number {
+  if (outcome.crashes.length > 0 || outcome.inputErrors > 0) return 2;
+  if (outcome.nothing !== undefined && !allowEmpty) return 2;
+  const { error, warning, note } = outcome.report.summary;
+  const counted =
+    failOn === 'error' ? error : failOn === 'warning' ? error + warning : failOn === 'note' ? error + warning + note : 0;
+  return counted > 0 ? 1 : 0;
+}
+
+interface Output {
+  readonly format: FormatName | 'forecast';
+  readonly file?: string;
+}
+
+function outputsOf(args: Arguments, terminal: Terminal): Output[] {
+  const outputs: Output[] = [];
+  for (const text of (args.values['format'] as readonly string[] | undefined) ?? []) {
+    const colon = text.indexOf(':');
+    const name = colon < 0 ? text : text.slice(0, colon);
+    const file = colon < 0 ? undefined : text.slice(colon + 1);
+    if (!isFormatName(name)) throw new UsageError(`--format ${text}: the formats are ${FORMAT_NAMES.join(', ')}`);
+    if (file === '') throw new UsageError(`--format ${text}: a file name must follow the colon`);
+    outputs.push({ format: name, file });
+  }
+  if (args.command === 'forecast') {
+    if (!outputs.some((o) => o.file === undefined)) outputs.push({ format: 'forecast' });
+  } else if (outputs.length === 0) {
+    outputs.push({ format: 'pretty' });
+    // On a runner the log is for people and the commands are for the pull request: both.
+    if (terminal.env['GITHUB_ACTIONS'] === 'true') outputs.push({ format: 'github' });
+  } else if (outputs.every((o) => o.file !== undefined)) {
+    // Everything goes to files: the terminal still says what was found.
+    outputs.push({ format: 'pretty' });
+  }
+  return outputs;
+}
+
+async function write(
+  report: Report,
+  format: FormatName | 'forecast',
+  file: string | undefined,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<void> {
+  const flag = args.values['color'] === true ? true : args.values['no-color'] === true ? false : undefined;
+  const render = format === 'forecast' ? await loadForecast() : await loadFormat(format);
+  const text = render(report, {
+    color: file === undefined && wantsColor({ env: terminal.env, flag, isTTY: terminal.outIsTerminal }),
+    width: file === undefined && terminal.outIsTerminal ? terminal.columns : undefined,
+    quiet: args.values['quiet'] === true,
+  });
+  if (file === undefined) {
+    await terminal.out(text);
+    return;
+  }
+  const full = path.resolve(terminal.cwd, file);
+  try {
+    mkdirSync(path.dirname(full), { recursive: true });
+    writeFileSync(full, text);
+  } catch (error) {
+    throw new UsageError(
+      `--format ${format}:${file}: cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+    );
+  }
+}
+
+function statsText(report: Report, milliseconds: number): string {
+  const memory = process.memoryUsage();
+  const cpu = process.cpuUsage();
+  const lines = Object.entries({
+    ...report.stats,
+    'wall ms': Math.round(milliseconds),
+    'cpu ms': Math.round((cpu.user + cpu.system) / 1000),
+    'memory MB': Math.round(memory.rss / 1e6),
+  });
+  return lines.map(([name, value]) => `podlint: ${name}: ${value}\n`).join('');
+}

@@ -1,0 +1,69 @@
+import { UsageError } from '../config/plan.ts';
+import { COMMANDS, helpText, parseArguments } from './options.ts';
+
+/** What a command may touch of the process. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => Promise<void>;
+  readonly err: (text: string) => void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  readonly columns: number | undefined;
+}
+
+export const FORMATS = ['pretty', 'unix', 'json', 'sarif', 'github', 'gitlab', 'junit', 'rdjson', 'markdown'] as const;
+export type FormatName = (typeof FORMATS)[number];
+
+/** Runs one command line and returns the exit code: 0 nothing to tell, 1 findings, 2 usage, configuration, nothing to judge, or a bug of podlint. */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const args = parseArguments(argv, FORMATS);
+    if (args.values['help'] === true || args.command === 'help') {
+      await terminal.out(helpText(FORMATS));
+      return 0;
+    }
+    if (args.values['version'] === true) {
+      const { versionText } = await import('./version.ts');
+      await terminal.out(versionText());
+      return 0;
+    }
+    switch (args.command) {
+      case 'rules':
+      case 'explain':
+      case 'init': {
+        const { explain, init, listRules } = await import('./explain.ts');
+        if (args.command === 'rules') return await listRules(args, terminal);
+        if (args.command === 'init') return await init(args, terminal);
+        return await explain(args, terminal);
+      }
+      default: {
+        if (args.paths.length === 0 && args.values['print-config'] !== true) {
+          const typo = argv.length === 0 ? '' : ' No path was given.';
+          terminal.err(
+            `podlint: say what to judge, for example: podlint ./k8s${typo}\n\n${helpText(FORMATS).split('\n\n').slice(1, 3).join('\n\n')}\n`,
+          );
+          return 2;
+        }
+        const { lintCommand } = await import('./lint.ts');
+        return await lintCommand(args, terminal);
+      }
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.err(
+        error.message
+          .split('\n')
+          .map((line) => `podlint: ${line}\n`)
+          .join(''),
+      );
+      return 2;
+    }
+    terminal.err(
+      `podlint: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return 2;
+  }
+}
+
+export { COMMANDS };

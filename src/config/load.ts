@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { closest } from '../api/closest.ts';
+import type { SourceDocument } from '../source/document.ts';
+import type { Path } from '../source/path.ts';
+import { lineColumn, locate, readDocuments } from '../source/reader.ts';
+import { type ConfigFile, UsageError } from './plan.ts';
+
+const NAMES = ['podlint.yaml', 'podlint.yml', 'podlint.json', '.podlint.yaml', '.podlint.yml'];
+
+/** The nearest configuration file, from `folder` upwards to the repository's root or the file system's. */
+export function findConfig(folder: string): string | undefined {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    for (const name of NAMES) if (existsSync(path.join(at, name))) return path.join(at, name);
+    if (existsSync(path.join(at, '.git')) || path.dirname(at) === at) return undefined;
+  }
+}
+
+/**
+ * Reads and checks a configuration file.
+ * @param shown how messages name the file
+ * @param ruleIds all ids, aliases and families that `rules` may name
+ * @throws UsageError with one line per fault: `podlint.yaml:3:5: …`
+ */
+export async function loadConfig(file: string, shown: string, ruleIds: readonly string[]): Promise<ConfigFile> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${shown}: cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+  const documents = await readDocuments({ path: shown, text: text.replace(/^\uFEFF/, '') });
+  const document = documents.find((d) => d.error !== undefined || d.value !== null);
+  if (document === undefined) return {};
+  if (document.error) throw new UsageError(`${shownPlace(document, document.error.range.start)}: ${document.error.message}`);
+  const faults = await check(document, ruleIds);
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+  return document.value as ConfigFile;
+}
+
+async function check(document: SourceDocument, ruleIds: readonly string[]): Promise<string[]> {
+  // ajv costs 40 ms: it is loaded only where there is a configuration to check.
+  const [{ Ajv }, schema] = await Promise.all([import('ajv'), import('./schema.ts')]);
+  const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
+  const validate = ajv.compile(schema.configSchema([]));
+  const faults: string[] = [];
+  const say = (path: Path, part: 'key' | 'value', message: string) =>
+    faults.push(`${shownPlace(document, locate(document, path, part).start)}: ${message}`);
+  if (!validate(document.value)) {
+    for (const error of validate.errors ?? []) {
+      if (error.keyword === 'anyOf' || error.keyword === 'if') continue;
+      const path = pointer(error.instancePath);
+      const where = path.length === 0 ? '' : `${path.join('.')}: `;
+      if (error.keyword === 'additionalProperties') {
+        const key = String(error.params['additionalProperty']);
+        const known = Object.keys(
+          (error.parentSchema?.['properties'] as object | undefined) ?? schema.propertiesAt(error.schemaPath),
+        );
+        const near = closest(key, known);
+        say([...path, key], 'key', `${where}unknown setting "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+      } else if (error.keyword === 'enum') {
+        say(path, 'value', `${where}must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`);
+      } else say(path, 'value', `${where}${error.message ?? 'is not valid'}`);
+    }
+  }
+  const value = document.value as ConfigFile;
+  const named: [string, Path][] = Object.keys(objectOrEmpty(value?.rules)).map((id) => [id, ['rules', id]]);
+  if (Array.isArray(value?.overrides)) {
+    value.overrides.forEach((o, i) =>
+      named.push(...Object.keys(objectOrEmpty(o?.rules)).map((id): [string, Path] => [id, ['overrides', i, 'rules', id]])),
+    );
+  }
+  for (const [id, path] of named) {
+    if (id === '*' || ruleIds.includes(id)) continue;
+    const near = closest(id, ruleIds);
+    say(path, 'key', `unknown rule "${id}"${near === undefined ? '; podlint rules lists them' : `; did you mean "${near}"?`}`);
+  }
+  return [...new Set(faults)];
+}
+
+function objectOrEmpty(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function pointer(text: string): (string | number)[] {
+  return text
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+function shownPlace(document: SourceDocument, offset: number): string {
+  const { line, column } = lineColumn(document.file, offset);
+  return `${document.file.path}:${line}:${column}`;
+}

@@ -1,0 +1,72 @@
+import type { Release } from '../api/kinds.ts';
+import type { Level } from '../report/types.ts';
+import type { Profile } from '../rule.ts';
+
+/** A level as people write it: SARIF's words, or `off`. */
+export type Setting = Level | 'off';
+
+export interface RuleSetting {
+  readonly level?: Setting;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** An accepted finding, written in the configuration: for objects one does not own. All conditions given must hold. */
+export interface Ignore {
+  readonly rule: string;
+  readonly path?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly reason: string;
+  /** Last day it holds, `2027-01-31`. */
+  readonly until?: string;
+}
+
+/** podlint.yaml as it is written, after its schema has accepted it. */
+export interface ConfigFile {
+  readonly profile?: Profile;
+  readonly kubeVersion?: string | readonly string[];
+  readonly namespace?: string;
+  readonly cluster?: string | readonly string[];
+  readonly failOn?: Level | 'never';
+  readonly each?: boolean;
+  readonly exclude?: readonly string[];
+  readonly external?: readonly string[];
+  readonly rules?: Readonly<Record<string, Setting | RuleSetting>>;
+  readonly overrides?: readonly {
+    readonly paths: readonly string[];
+    readonly rules: Readonly<Record<string, Setting | RuleSetting>>;
+  }[];
+  readonly ignore?: readonly Ignore[];
+}
+
+/** What a run does, after configuration file and command line have been put together. */
+export interface Plan {
+  readonly paths: readonly string[];
+  readonly releases: readonly Release[];
+  readonly namespace: string;
+  readonly cluster: readonly string[];
+  readonly profile: Profile;
+  readonly failOn: Level | 'never';
+  readonly each: boolean;
+  readonly only: readonly string[];
+  readonly exclude: (file: string) => boolean;
+  readonly external: readonly string[];
+  readonly allowEmpty: boolean;
+  readonly ignoreFiles: boolean;
+  readonly stdinFilename?: string;
+  /** From the least to the most particular; a later one wins. `paths` are matched against the reported file name. */
+  readonly settings: readonly {
+    readonly pattern: string;
+    readonly setting: RuleSetting;
+    readonly paths?: (file: string) => boolean;
+  }[];
+  readonly ignores: readonly (Omit<Ignore, 'path'> & { readonly matchesPath?: (file: string) => boolean })[];
+  /** The configuration file that was used, as it is reported. */
+  readonly configFile?: string;
+}
+
+/** Wrong usage or a wrong configuration: exit code 2, told on standard error. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

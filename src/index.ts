@@ -1,0 +1,95 @@
+/**
+ * podlint as a library: the same judgement as the command line's, on texts in memory.
+ *
+ *     import { podlint } from 'podlint';
+ *     const report = await podlint([{ path: 'web.yaml', text }], { kubeVersion: '1.34' });
+ */
+import { NEWEST, type Release } from './api/kinds.ts';
+import { VERSION } from './commands/version.ts';
+import { judge } from './judge.ts';
+import { Reading } from './lint/reading.ts';
+import { rules } from './lint/registry.ts';
+import { sensitiveLines } from './lint/sensitive.ts';
+import type { Report } from './report/types.ts';
+import type { Profile } from './rule.ts';
+import { applySets } from './source/apply-sets.ts';
+
+export { FORMAT_NAMES, type FormatName, loadFormat } from './report/index.ts';
+export type { Finding, ForecastRow, Level, Place, Report } from './report/types.ts';
+
+export interface SourceText {
+  /** How the report names it. Files below one folder are one apply set, unless a kustomization.yaml or Chart.yaml owns them. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface LibraryOptions {
+  readonly kubeVersion?: Release | readonly Release[];
+  readonly namespace?: string;
+  readonly profile?: Profile;
+  /** Objects that exist already; giving any closes the world. */
+  readonly facts?: readonly SourceText[];
+  readonly external?: readonly string[];
+  /** Levels by rule id or family. */
+  readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'note' | 'off'>>;
+}
+
+/** Judges texts as one `kubectl apply` would send them. Never throws on what the texts hold. */
+export async function podlint(texts: readonly SourceText[], options: LibraryOptions = {}): Promise<Report> {
+  const { kubeVersion = NEWEST, namespace = 'default', profile = 'recommended', facts = [], external = [] } = options;
+  const releases = (Array.isArray(kubeVersion) ? kubeVersion : [kubeVersion]) as readonly Release[];
+  const reading = await readAll(texts);
+  const known = await readAll(facts);
+  const sets = applySets(reading.parsed, {
+    roots: [{ kind: 'folder', path: '.' }],
+    each: false,
+    load: () => undefined,
+    text: (path) => reading.text(path),
+  });
+  const judgement = judge({
+    plan: {
+      paths: [],
+      releases,
+      namespace,
+      cluster: facts.map((fact) => fact.path),
+      profile,
+      failOn: 'error',
+      each: false,
+      only: [],
+      exclude: () => false,
+      external,
+      allowEmpty: true,
+      ignoreFiles: false,
+      settings: Object.entries(options.rules ?? {}).map(([pattern, level]) => ({ pattern, setting: { level } })),
+      ignores: [],
+    },
+    rules,
+    reading,
+    sets,
+    facts: [...known.manifests()],
+    only: new Set(),
+  });
+  if (judgement.crashes.length > 0) throw new Error(`a rule of podlint failed: ${judgement.crashes[0]}`);
+  return {
+    version: 1,
+    podlint: VERSION,
+    kubeVersions: releases,
+    findings: judgement.findings,
+    forecast: judgement.forecast,
+    notJudged: [
+      ...reading.templates(),
+      ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
+      ...judgement.unknownKinds,
+    ],
+    summary: { files: reading.files.size, documents: reading.count, objects: judgement.objects, ...judgement.counts },
+    rules: judgement.rules,
+    sources: (file) => reading.files.get(file)?.text,
+    sensitive: sensitiveLines(reading.documents),
+  };
+}
+
+async function readAll(texts: readonly SourceText[]): Promise<Reading> {
+  const reading = new Reading();
+  for (const { path, text } of texts) await reading.add({ file: { path, text: text.replace(/^\uFEFF/, '') }, encoding: 'utf-8' });
+  return reading;
+}

@@ -1,0 +1,153 @@
+import type { Cause } from '../apiserver/cause.ts';
+import type { DecodeFault } from '../apiserver/decode.ts';
+import { type CustomResources, type Known, knownKind, validateObject } from '../apiserver/verdict.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/object.ts';
+import type { PodTemplate } from '../cluster/pods.ts';
+import type { Level } from '../report/types.ts';
+import type { Context, Problem, Rule } from '../rule.ts';
+import type { SourceDocument } from '../source/document.ts';
+
+/** A problem with the rule that said it and the object or document it lies in: everything the finding is made of. */
+export interface Raw {
+  readonly rule: Rule;
+  readonly level: Level;
+  readonly problem: Problem;
+  readonly object?: KubeObject;
+  readonly document: SourceDocument;
+  readonly blocks: readonly PodTemplate[];
+}
+
+/** One run of rules over one set. `decoded` holds what decoding said, by object. */
+export interface LintTask {
+  readonly cluster: Cluster;
+  readonly documents: readonly SourceDocument[];
+  readonly decoded: ReadonlyMap<KubeObject, readonly DecodeFault[]>;
+  readonly customs: CustomResources;
+  readonly rules: readonly Rule[];
+  /** Level of a rule at a file: undefined leaves it to the rule, `off` drops what it says. */
+  level(rule: Rule, file: string): Level | 'off' | undefined;
+  options(rule: Rule): Readonly<Record<string, unknown>>;
+  report(raw: Raw): void;
+  /** A rule that throws is our bug: it is told, and the others go on. */
+  crashed(rule: Rule, error: unknown, object: KubeObject | undefined): void;
+}
+
+type Visit = (thing: never, context: Context) => void;
+
+interface Visitor {
+  readonly runner: Runner;
+  readonly visit: Visit;
+}
+
+class Runner implements Context {
+  readonly rule: Rule;
+  readonly cluster: Cluster;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly #task: LintTask;
+  readonly #causes: Map<KubeObject, readonly Cause[]>;
+  object: KubeObject | undefined;
+  document: SourceDocument | undefined;
+  pod: PodTemplate | undefined;
+
+  constructor(rule: Rule, task: LintTask, causes: Map<KubeObject, readonly Cause[]>) {
+    this.rule = rule;
+    this.cluster = task.cluster;
+    this.#task = task;
+    this.#causes = causes;
+    this.options = task.options(rule);
+  }
+
+  known(object: KubeObject): Known {
+    return knownKind(object.apiVersion, object.kind, this.cluster.release, this.#task.customs);
+  }
+
+  decodeFaults(object: KubeObject): readonly DecodeFault[] {
+    return this.#task.decoded.get(object) ?? [];
+  }
+
+  causes(object: KubeObject): readonly Cause[] {
+    if (!object.decodes) return [];
+    let causes = this.#causes.get(object);
+    if (causes === undefined) {
+      causes = validateObject(object.value, this.known(object), this.cluster.release);
+      this.#causes.set(object, causes);
+    }
+    return causes;
+  }
+
+  report(problem: Problem): void {
+    const object = problem.object ?? this.object;
+    const document = object?.document ?? this.document;
+    if (document === undefined || object?.origin === 'fact') return;
+    const configured = this.#task.level(this.rule, document.file.path);
+    if (configured === 'off') return;
+    const level = configured ?? problem.level ?? this.rule.level;
+    const blocks = problem.blocks ?? this.#blocked(object);
+    this.#task.report({ rule: this.rule, level, problem, object, document, blocks });
+  }
+
+  #blocked(object: KubeObject | undefined): readonly PodTemplate[] {
+    if (this.rule.predicts === undefined) return NOTHING;
+    if (this.pod !== undefined) return [this.pod];
+    const pod = object && this.cluster.podOf(object);
+    return pod === undefined ? NOTHING : [pod];
+  }
+}
+
+const NOTHING: readonly PodTemplate[] = [];
+const NOT_KINDS = new Set(['Document', 'Manifest', 'Object', 'PodTemplate', 'Container', 'Reference', 'Cluster']);
+
+/** Walks the set once and lets every rule look. */
+export function lint(task: LintTask): void {
+  const causes = new Map<KubeObject, readonly Cause[]>();
+  const visitors = new Map<string, Visitor[]>();
+  for (const rule of task.rules) {
+    const runner = new Runner(rule, task, causes);
+    for (const name of Object.keys(rule.visit)) {
+      const visit = rule.visit[name as keyof typeof rule.visit] as Visit | undefined;
+      if (visit === undefined) continue;
+      const list = visitors.get(name);
+      if (list) list.push({ runner, visit });
+      else visitors.set(name, [{ runner, visit }]);
+    }
+  }
+  const call = (
+    list: readonly Visitor[] | undefined,
+    thing: unknown,
+    object: KubeObject | undefined,
+    pod?: PodTemplate,
+    document?: SourceDocument,
+  ) => {
+    if (list === undefined) return;
+    for (const { runner, visit } of list) {
+      runner.object = object;
+      runner.pod = pod;
+      runner.document = document;
+      try {
+        visit.call(runner.rule.visit, thing as never, runner);
+      } catch (error) {
+        task.crashed(runner.rule, error, object);
+      }
+    }
+  };
+
+  const { cluster } = task;
+  for (const document of task.documents) call(visitors.get('Document'), document, undefined, undefined, document);
+  const references = visitors.get('Reference');
+  for (const object of cluster.objects) {
+    if (object.origin !== 'set') continue;
+    call(visitors.get('Manifest'), object, object);
+    if (!object.decodes) continue;
+    call(visitors.get('Object'), object, object);
+    if (!NOT_KINDS.has(object.kind)) call(visitors.get(object.kind), object, object);
+    const pod = cluster.podOf(object);
+    if (pod !== undefined) {
+      call(visitors.get('PodTemplate'), pod, object, pod);
+      const containers = visitors.get('Container');
+      if (containers) for (const container of pod.containers) call(containers, container, object, pod);
+    }
+    if (references) for (const reference of cluster.referencesFrom(object)) call(references, reference, object, reference.pod);
+  }
+  call(visitors.get('Cluster'), cluster, undefined);
+}

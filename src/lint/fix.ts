@@ -1,0 +1,142 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Plan } from '../config/plan.ts';
+import type { Edit } from '../report/types.ts';
+import type { Change } from '../rule.ts';
+import { type Outcome, type RunOptions, run } from '../run.ts';
+import type { SourceDocument, SourceFile } from '../source/document.ts';
+import { DocumentEditor, type TextEdit } from '../source/edit.ts';
+import { readDocuments } from '../source/reader.ts';
+import type { Raw } from './engine.ts';
+import { placeOf } from './finding.ts';
+
+export interface Fixed {
+  readonly outcome: Outcome;
+  /** Edits made, over all rounds. */
+  readonly count: number;
+  readonly files: number;
+  /** A unified diff of all files. */
+  readonly diff: string;
+}
+
+/** A fix may make room for another one; a tenth round means that two rules undo each other. */
+const ROUNDS = 10;
+
+/** Makes the edits of all findings that have one, until nothing changes, and judges the result. `write: false` leaves the files as they are. */
+export async function fixAll(
+  plan: Plan,
+  options: RunOptions,
+  { unsafe, write }: { unsafe: boolean; write: boolean },
+): Promise<Fixed> {
+  const overlay = new Map<string, string>();
+  const before = new Map<string, string>();
+  let count = 0;
+  let outcome = await run(plan, { ...options, overlay });
+  for (let round = 0; round < ROUNDS; round++) {
+    let changed = false;
+    for (const [file, edits] of editsByFile(outcome.raws, unsafe)) {
+      if (file.path.startsWith('<')) continue;
+      const applied = applyEdits(file.text, edits);
+      if (applied.text === file.text || !(await stillReads(file, applied.text))) continue;
+      if (!before.has(file.path)) before.set(file.path, file.text);
+      overlay.set(file.path, applied.text);
+      count += applied.count;
+      changed = true;
+    }
+    if (!changed) break;
+    outcome = await run(plan, { ...options, overlay });
+  }
+  if (write)
+    for (const [file, text] of overlay)
+      writeFileSync(path.resolve(options.cwd, file), await withMark(path.resolve(options.cwd, file), text));
+  return { outcome, count, files: overlay.size, diff: write ? '' : await diffOf(before, overlay) };
+}
+
+/** A byte order mark that the file had, it keeps. */
+async function withMark(file: string, text: string): Promise<string> {
+  const { readFileSync } = await import('node:fs');
+  return readFileSync(file, 'utf8').startsWith('\uFEFF') ? `\uFEFF${text}` : text;
+}
+
+async function diffOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Promise<string> {
+  const { createTwoFilesPatch } = await import('diff');
+  return [...after]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([file, text]) => createTwoFilesPatch(`a/${file}`, `b/${file}`, before.get(file) ?? '', text).replace(/^=+\n/, ''))
+    .join('');
+}
+
+async function stillReads(file: SourceFile, text: string): Promise<boolean> {
+  const [old, now] = await Promise.all([readDocuments(file), readDocuments({ path: file.path, text })]);
+  return now.length === old.length && now.every((document, i) => document.error === undefined || old[i]?.error !== undefined);
+}
+
+/** All edits of a fix, or none: half a fix is none. */
+export function editsOf(
+  raw: Raw,
+  editors: Map<SourceDocument, DocumentEditor>,
+): readonly { readonly document: SourceDocument; readonly edit: TextEdit }[] {
+  const found: { document: SourceDocument; edit: TextEdit }[] = [];
+  for (const change of raw.problem.fix?.changes ?? []) {
+    const object = change.object ?? raw.problem.object ?? raw.object;
+    if (object === undefined || object.origin !== 'set') return [];
+    let editor = editors.get(object.document);
+    if (editor === undefined) {
+      editor = new DocumentEditor(object.document);
+      editors.set(object.document, editor);
+    }
+    const edit = editor.edit(under(change, object.base));
+    if (edit === undefined) return [];
+    found.push({ document: object.document, edit });
+  }
+  return found;
+}
+
+/** The edits as formats show them. */
+export function reportedEdits(raw: Raw, editors: Map<SourceDocument, DocumentEditor>): readonly Edit[] {
+  return editsOf(raw, editors).map(({ document, edit }) => ({ ...placeOf(document.file, edit), text: edit.text }));
+}
+
+function under(change: Change, base: readonly (string | number)[]): Change {
+  if ('set' in change) return { ...change, set: [...base, ...change.set] };
+  if ('rename' in change) return { ...change, rename: [...base, ...change.rename] };
+  if ('remove' in change) return { ...change, remove: [...base, ...change.remove] };
+  return { ...change, add: [...base, ...change.add] };
+}
+
+function editsByFile(raws: readonly Raw[], unsafe: boolean): Map<SourceFile, TextEdit[][]> {
+  const editors = new Map<SourceDocument, DocumentEditor>();
+  const byFile = new Map<SourceFile, TextEdit[][]>();
+  for (const raw of raws) {
+    const { fix } = raw.problem;
+    if (fix === undefined || (!fix.safe && !unsafe)) continue;
+    const edits = editsOf(raw, editors);
+    const file = edits[0]?.document.file;
+    // A fix over several files would need all of them written or none: none is offered yet.
+    if (file === undefined || edits.some(({ document }) => document.file !== file)) continue;
+    const list = byFile.get(file);
+    const plain = edits.map(({ edit }) => edit);
+    if (list) list.push(plain);
+    else byFile.set(file, [plain]);
+  }
+  return byFile;
+}
+
+/** Applies fixes whole; one that touches what another has changed waits for the next round. */
+function applyEdits(text: string, fixes: readonly (readonly TextEdit[])[]): { text: string; count: number } {
+  const taken: TextEdit[] = [];
+  let count = 0;
+  for (const fix of fixes) {
+    if (fix.some((edit) => taken.some((other) => touches(edit, other)))) continue;
+    taken.push(...fix);
+    count += fix.length;
+  }
+  taken.sort((a, b) => b.start - a.start);
+  let out = text;
+  for (const { start, end, text: replacement } of taken) out = out.slice(0, start) + replacement + out.slice(end);
+  return { text: out, count };
+}
+
+function touches(a: TextEdit, b: TextEdit): boolean {
+  return a.start <= b.end && b.start <= a.end;
+}

@@ -1,0 +1,107 @@
+import type { KubeObject } from '../cluster/object.ts';
+import type { PodTemplate } from '../cluster/pods.ts';
+import type { Finding, ForecastRow, ForecastStatus } from '../report/types.ts';
+
+/** A finding that keeps Pods of a template from running. */
+export interface Obstacle {
+  readonly pod: PodTemplate;
+  readonly finding: Finding;
+  readonly status: string;
+  /** Pods concerned; all of them where absent. */
+  readonly pods?: number;
+}
+
+/** What comes first on the way of a Pod hides what comes later: the order in which components look at it. */
+const STAGES = [
+  'Rejected',
+  'FailedCreate',
+  'SchedulingGated',
+  'Pending',
+  'ContainerCreating',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'CrashLoopBackOff',
+  'OOMKilled',
+  'Error',
+  'Running',
+  'Completed',
+  'Terminating',
+];
+
+function stage(status: string): number {
+  const index = STAGES.indexOf(status.replace(/^Init:/, ''));
+  return index < 0 ? STAGES.length : index;
+}
+
+/** Statuses that do not keep a Pod from running: they show later, when it ends. */
+const LATER = new Set(['Terminating', 'Unknown']);
+
+/**
+ * The table `kubectl get pods` would show: for each workload, the Pods wanted and what becomes of them. Certain obstacles take their Pods in the
+ * order of the components; the rest is under the first uncertain one, or runs.
+ */
+export function forecast(
+  pods: readonly PodTemplate[],
+  obstacles: readonly Obstacle[],
+  reported: (object: KubeObject) => boolean,
+): ForecastRow[] {
+  const byPod = new Map<PodTemplate, Obstacle[]>();
+  for (const obstacle of obstacles) {
+    if (LATER.has(obstacle.status)) continue;
+    const list = byPod.get(obstacle.pod);
+    if (list) list.push(obstacle);
+    else byPod.set(obstacle.pod, [obstacle]);
+  }
+  const rows: ForecastRow[] = [];
+  for (const pod of pods) {
+    const { owner } = pod;
+    if (owner.origin !== 'set' || !reported(owner)) continue;
+    const total = pod.count;
+    let left = total;
+    const statuses: ForecastStatus[] = [];
+    const sorted = (byPod.get(pod) ?? []).slice().sort((a, b) => stage(a.status) - stage(b.status));
+    for (const obstacle of sorted.filter((o) => o.finding.level === 'error')) {
+      if (left === 0) break;
+      const taken = Math.min(left, obstacle.pods ?? left);
+      if (taken === 0) continue;
+      left -= taken;
+      statuses.push(statusOf(obstacle, taken, true));
+    }
+    const maybe = sorted.find((o) => o.finding.level === 'warning');
+    if (left > 0 && maybe) {
+      const taken = Math.min(left, maybe.pods ?? left);
+      left -= taken;
+      statuses.push(statusOf(maybe, taken, false));
+    }
+    if (left > 0) statuses.push({ status: pod.finite ? 'Completed' : 'Running', pods: left, certain: true });
+    rows.push({ object: { kind: owner.kind, namespace: owner.namespace, name: owner.name }, pods: total, statuses });
+  }
+  return rows.sort(
+    (a, b) =>
+      compare(a.object.namespace, b.object.namespace) ||
+      compare(a.object.kind, b.object.kind) ||
+      compare(a.object.name, b.object.name),
+  );
+}
+
+function statusOf(obstacle: Obstacle, pods: number, certain: boolean): ForecastStatus {
+  const { finding } = obstacle;
+  return {
+    status: obstacle.status,
+    pods,
+    certain,
+    ruleId: finding.ruleId,
+    file: finding.place.file,
+    line: finding.place.line,
+    message: finding.message,
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

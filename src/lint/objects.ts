@@ -1,0 +1,56 @@
+import type { Release } from '../api/kinds.ts';
+import { asObject, asString } from '../api/manifest.ts';
+import { isUnknown } from '../api/unknown.ts';
+import type { DecodeFault } from '../apiserver/decode.ts';
+import { type CustomResources, decodeObject, type Known, knownKind } from '../apiserver/verdict.ts';
+import type { KubeObject, Origin } from '../cluster/object.ts';
+import type { Manifest } from '../cluster/unwrap.ts';
+
+export interface ObjectOptions {
+  readonly release: Release;
+  readonly customs: CustomResources;
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+  /** The namespace that a kustomization sets on all its objects. */
+  readonly forcedNamespace?: string;
+}
+
+/** Decodes a manifest and makes the object that the cluster would know. */
+export function objectOf(
+  manifest: Manifest,
+  origin: Origin,
+  options: ObjectOptions,
+): { readonly object: KubeObject; readonly faults: readonly DecodeFault[] } {
+  const { apiVersion, kind, value } = manifest;
+  const known = knownKind(apiVersion, kind, options.release, options.customs);
+  const faults = origin === 'fact' ? [] : decodeObject(value, known, options.release);
+  const slash = apiVersion.indexOf('/');
+  const metadata = asObject(value['metadata']);
+  const name = asString(metadata?.['name']) ?? asString(metadata?.['generateName']) ?? '';
+  const own = asString(metadata?.['namespace']);
+  const namespace = namespaced(known, own)
+    ? (options.forcedNamespace ?? (own === undefined || own === '' || isUnknown(own) ? options.namespace : own))
+    : '';
+  const object: KubeObject = {
+    apiVersion,
+    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    version: slash < 0 ? apiVersion : apiVersion.slice(slash + 1),
+    kind,
+    name,
+    namespace,
+    value,
+    document: manifest.document,
+    base: manifest.base,
+    origin,
+    decodes: faults.length === 0 || !faults.some((fault) => fault.kind !== 'unknown-field'),
+    builtIn: known.by === 'release' || (known.by === 'nothing' && known.builtInGroup),
+  };
+  return { object, faults };
+}
+
+/** Where the kind is not known, an object that names a namespace is taken to be in it; else it is taken to be namespaced too. */
+function namespaced(known: Known, own: string | undefined): boolean {
+  if (known.by === 'release') return known.resource.namespaced;
+  if (known.by === 'definition') return known.custom.namespaced;
+  return own !== undefined || !known.builtInGroup;
+}

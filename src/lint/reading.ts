@@ -1,0 +1,134 @@
+import type { Release } from '../api/kinds.ts';
+import { isObject } from '../api/manifest.ts';
+import { type CustomResources, knownKind } from '../apiserver/verdict.ts';
+import { type Manifest, manifestsIn } from '../cluster/unwrap.ts';
+import type { NotJudged } from '../report/types.ts';
+import type { SourceDocument, SourceFile } from '../source/document.ts';
+import type { InputProblem, Inputs, ReadText } from '../source/inputs.ts';
+import { type ParsedFile, parsedFile } from '../source/parsed-file.ts';
+import { lineColumn, readDocuments } from '../source/reader.ts';
+import { isTemplateText } from '../source/template-text.ts';
+
+/** What has been read so far: texts by their reported path, and their documents. */
+export class Reading {
+  readonly files = new Map<string, SourceFile>();
+  readonly documents = new Map<string, readonly SourceDocument[]>();
+  readonly parsed: ParsedFile[] = [];
+  readonly problems: InputProblem[] = [];
+  /** Documents with content. */
+  count = 0;
+  readonly #overlay: ReadonlyMap<string, string>;
+  readonly #beyond = new Map<string, ParsedFile | undefined>();
+  readonly #pending: Promise<unknown>[] = [];
+
+  constructor(overlay: ReadonlyMap<string, string> = new Map()) {
+    this.#overlay = overlay;
+  }
+
+  /** Takes in one text. Resolves at once unless a document needs the library that reads all of YAML. */
+  add(read: ReadText | InputProblem, root = 0): Promise<void> | undefined {
+    if (!('file' in read)) {
+      this.problems.push(read);
+      return undefined;
+    }
+    const text = this.#overlay.get(read.file.path);
+    const file = text === undefined ? read.file : { path: read.file.path, text };
+    this.files.set(file.path, file);
+    if (read.error) {
+      this.#take(root, file, [
+        { file, index: 0, range: { start: 0, end: file.text.length }, value: undefined, error: read.error, fast: true },
+      ]);
+      return undefined;
+    }
+    const result = readDocuments(file);
+    if (!(result instanceof Promise)) {
+      this.#take(root, file, result);
+      return undefined;
+    }
+    return result.then((documents) => this.#take(root, file, documents));
+  }
+
+  #take(root: number, file: SourceFile, documents: readonly SourceDocument[]): void {
+    const fault = documents.find((document) => document.error !== undefined)?.error;
+    const template = isTemplateText(file.text, fault?.range.start);
+    this.documents.set(file.path, documents);
+    this.parsed.push(parsedFile(file.path, root, documents, template));
+    if (template) return;
+    for (const document of documents) if (document.value !== null) this.count++;
+  }
+
+  /** A file that a kustomization names and no argument stands for: indexed, not reported on. */
+  beyond(path: string, inputs: Inputs): ParsedFile | undefined {
+    if (this.#beyond.has(path)) return this.#beyond.get(path);
+    let made: ParsedFile | undefined;
+    const entry = inputs.beyond(path);
+    const read = entry && inputs.read(entry);
+    if (read && 'file' in read && !read.error) {
+      const result = readDocuments(read.file);
+      const take = (documents: readonly SourceDocument[]) => {
+        this.documents.set(path, documents);
+        made = parsedFile(path, -1, documents);
+        this.#beyond.set(path, made);
+      };
+      if (result instanceof Promise) this.#pending.push(result.then(take));
+      else take(result);
+    }
+    this.#beyond.set(path, made);
+    return made;
+  }
+
+  /** Waits for what is still being read; true if there was anything. */
+  async settle(): Promise<boolean> {
+    const pending = this.#pending.splice(0);
+    await Promise.all(pending);
+    return pending.length > 0;
+  }
+
+  text(path: string, inputs?: Inputs): string | undefined {
+    const known = this.files.get(path)?.text;
+    if (known !== undefined || inputs === undefined) return known;
+    const entry = inputs.beyond(path);
+    const read = entry && inputs.read(entry);
+    return read && 'file' in read ? read.file.text : undefined;
+  }
+
+  *manifests(): Generator<Manifest> {
+    for (const documents of this.documents.values())
+      for (const document of documents) if (isObject(document.value)) yield* manifestsIn(document);
+  }
+
+  /** One entry for each file that is a template. */
+  templates(): NotJudged[] {
+    return this.parsed.flatMap(({ path, template }) => {
+      const file = this.files.get(path);
+      if (template === undefined || file === undefined) return [];
+      return [
+        {
+          file: path,
+          line: lineColumn(file, template.offset).line,
+          why: 'a template: render it first, for example `helm template … | podlint -`',
+        },
+      ];
+    });
+  }
+}
+
+/** Custom kinds that nothing defines: one entry a kind. */
+export function unknownKinds(manifests: Iterable<Manifest>, release: Release, customs: CustomResources): NotJudged[] {
+  const found = new Map<string, { file: string; count: number; kind: string; apiVersion: string } | undefined>();
+  for (const { apiVersion, kind, document } of manifests) {
+    const key = `${apiVersion}/${kind}`;
+    const entry = found.get(key);
+    if (entry) entry.count++;
+    if (found.has(key)) continue;
+    const known = knownKind(apiVersion, kind, release, customs);
+    const unknown = known.by === 'nothing' && !known.builtInGroup && known.lifecycle.state === 'unknown';
+    found.set(key, unknown ? { file: document.file.path, count: 1, kind, apiVersion } : undefined);
+  }
+  return [...found.values()].flatMap((entry) => {
+    if (entry === undefined) return [];
+    const { file, count, kind, apiVersion } = entry;
+    const what = count === 1 ? `a ${kind}` : `${count} objects of kind ${kind}`;
+    return [{ file, why: `${what} (${apiVersion}): no CustomResourceDefinition given, so the fields are not checked` }];
+  });
+}

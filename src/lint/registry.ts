@@ -1,0 +1,51 @@
+// Written by scripts/generate.mjs from the files under rules/.
+import type { Rule } from '../rule.ts';
+import creatingMissingConfigMap from '../../rules/creating/missing-config-map.ts';
+import creatingMissingKey from '../../rules/creating/missing-key.ts';
+import creatingMissingSecret from '../../rules/creating/missing-secret.ts';
+import fragileRoleBindingToNothing from '../../rules/fragile/role-binding-to-nothing.ts';
+import fragileStatefulSetWithoutHeadlessService from '../../rules/fragile/stateful-set-without-headless-service.ts';
+import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts';
+import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
+import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
+import rejectedDuplicateObject from '../../rules/rejected/duplicate-object.ts';
+import rejectedInvalidValue from '../../rules/rejected/invalid-value.ts';
+import rejectedMissingField from '../../rules/rejected/missing-field.ts';
+import rejectedMissingNamespace from '../../rules/rejected/missing-namespace.ts';
+import rejectedMissingPriorityClass from '../../rules/rejected/missing-priority-class.ts';
+import rejectedMissingServiceAccount from '../../rules/rejected/missing-service-account.ts';
+import rejectedRemovedApi from '../../rules/rejected/removed-api.ts';
+import rejectedSelectorDoesNotMatchTemplate from '../../rules/rejected/selector-does-not-match-template.ts';
+import rejectedUnknownField from '../../rules/rejected/unknown-field.ts';
+import rejectedUnknownKind from '../../rules/rejected/unknown-kind.ts';
+import rejectedUnreadable from '../../rules/rejected/unreadable.ts';
+import rejectedWrongType from '../../rules/rejected/wrong-type.ts';
+import unreachableIngressBackendMissing from '../../rules/unreachable/ingress-backend-missing.ts';
+import unreachableServicePortWithoutTarget from '../../rules/unreachable/service-port-without-target.ts';
+import unreachableServiceSelectsNothing from '../../rules/unreachable/service-selects-nothing.ts';
+
+export const rules: readonly Rule[] = [
+  creatingMissingConfigMap,
+  creatingMissingKey,
+  creatingMissingSecret,
+  fragileRoleBindingToNothing,
+  fragileStatefulSetWithoutHeadlessService,
+  podlintUnusedSuppression,
+  rejectedDuplicateEntry,
+  rejectedDuplicateKey,
+  rejectedDuplicateObject,
+  rejectedInvalidValue,
+  rejectedMissingField,
+  rejectedMissingNamespace,
+  rejectedMissingPriorityClass,
+  rejectedMissingServiceAccount,
+  rejectedRemovedApi,
+  rejectedSelectorDoesNotMatchTemplate,
+  rejectedUnknownField,
+  rejectedUnknownKind,
+  rejectedUnreadable,
+  rejectedWrongType,
+  unreachableIngressBackendMissing,
+  unreachableServicePortWithoutTarget,
+  unreachableServiceSelectsNothing,
+];

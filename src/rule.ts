@@ -1,0 +1,203 @@
+/**
+ * The one door for rules: what a rule is, what it is handed, and the semantics it may ask.
+ * A rule file imports this and nothing else.
+ */
+
+import type { Cause } from './apiserver/cause.ts';
+import type { DecodeFault } from './apiserver/decode.ts';
+import type { Known } from './apiserver/verdict.ts';
+import type { Absence } from './cluster/absence.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import type { KubeObject } from './cluster/object.ts';
+import type { Container, PodTemplate } from './cluster/pods.ts';
+import type { Reference } from './cluster/references.ts';
+import type { Level, Prediction } from './report/types.ts';
+import type { Part, Range, SourceDocument } from './source/document.ts';
+import type { Path } from './source/path.ts';
+
+export interface Rule {
+  /** `<what you would see>/<what is wrong>`: the path of the file under rules/, and of its folder under fixtures/. Never reused. */
+  readonly id: string;
+  /** Ids it had before; they go on working in configurations and suppressions. */
+  readonly aliases?: readonly string[];
+  /** Level of a problem that names none. error: with what is known it will happen; warning: it happens under a condition; note: advice. */
+  readonly level: Level;
+  /** The smallest profile that runs it; default `predict` for rules that predict, else `recommended`. */
+  readonly profile?: Profile;
+  /** What a cluster would show. Absent for advice. */
+  readonly predicts?: Prediction;
+  /** Rows of the guide to Pod states that it serves: `['S8']`. */
+  readonly states: readonly string[];
+  readonly docs: RuleDocs;
+  readonly examples: { readonly bad: string; readonly good: string /** Facts both are judged with. */; readonly facts?: string };
+  /** `always`: the fix turns the bad example into the good one, byte for byte. */
+  readonly fix: 'always' | 'sometimes' | 'never';
+  /** How the prediction is held against the real components: which command of the oracle records the fixtures, or why none can. */
+  readonly evidence: 'admit' | 'run' | { readonly none: string };
+  readonly visit: Visitors;
+}
+
+export type Profile = 'predict' | 'recommended' | 'hardened' | 'all';
+
+export interface RuleDocs {
+  /** One line: what is wrong, in the words somebody would search for. */
+  readonly summary: string;
+  /** Two or three sentences: what happens in the cluster, who says so, what to do. */
+  readonly why: string;
+  /** What the rule cannot know, if that matters. */
+  readonly limits?: string;
+  readonly links: readonly string[];
+}
+
+/**
+ * What a rule looks at, named after it. One walk over the set serves all rules. Every visitor but `Document` and `Manifest` sees only objects that
+ * decode. A kind's name (`Service`, `StatefulSet`, …) visits the objects of that kind.
+ */
+export interface Visitors extends KindVisitors {
+  /** Every document of the set, readable or not. */
+  Document?(document: SourceDocument, context: Context): void;
+  /** Every object, also one that the API server would not decode. */
+  Manifest?(object: KubeObject, context: Context): void;
+  Object?(object: KubeObject, context: Context): void;
+  PodTemplate?(pod: PodTemplate, context: Context): void;
+  Container?(container: Container, context: Context): void;
+  Reference?(reference: Reference, context: Context): void;
+  /** Once for the whole set: for what only shows when objects are counted together. Report with `object`. */
+  Cluster?(cluster: Cluster, context: Context): void;
+}
+
+/** Kinds that have a visitor of their own. Add a name here when a rule needs another one. */
+type VisitedKind =
+  | 'ClusterRole'
+  | 'ClusterRoleBinding'
+  | 'ConfigMap'
+  | 'CronJob'
+  | 'CustomResourceDefinition'
+  | 'DaemonSet'
+  | 'Deployment'
+  | 'EndpointSlice'
+  | 'HorizontalPodAutoscaler'
+  | 'Ingress'
+  | 'Job'
+  | 'LimitRange'
+  | 'Namespace'
+  | 'NetworkPolicy'
+  | 'PersistentVolume'
+  | 'PersistentVolumeClaim'
+  | 'PodDisruptionBudget'
+  | 'ResourceQuota'
+  | 'Role'
+  | 'RoleBinding'
+  | 'Secret'
+  | 'Service'
+  | 'ServiceAccount'
+  | 'StatefulSet'
+  | 'StorageClass';
+
+type KindVisitors = { readonly [Kind in VisitedKind]?: (object: KubeObject, context: Context) => void };
+
+export interface Context {
+  readonly cluster: Cluster;
+  report(problem: Problem): void;
+  /** How the API server knows an object's kind. */
+  known(object: KubeObject): Known;
+  /** What strict decoding says of an object. */
+  decodeFaults(object: KubeObject): readonly DecodeFault[];
+  /** What validation says of an object; empty where it does not decode. */
+  causes(object: KubeObject): readonly Cause[];
+  /** The rule's options of the configuration; {} where there are none. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What a rule says. It names paths, never lines: the engine makes the place. */
+export interface Problem {
+  /** Relative to `object`. A path that does not exist points at its nearest ancestor. */
+  readonly at: Path;
+  /** The object that `at` is in. Default: the object visited. */
+  readonly object?: KubeObject;
+  /** Point at the key of the node or at its value. Default `value` (for a collection that is its key). */
+  readonly part?: Part;
+  /** For documents without an object to speak of: the place itself, as the reader gave it. */
+  readonly range?: Range;
+  readonly message: string;
+  /** The component's own words, names filled in. */
+  readonly says?: string;
+  readonly level?: Level;
+  readonly predicts?: Prediction;
+  readonly cause?: { readonly type: string; readonly path: Path };
+  readonly related?: readonly Related[];
+  /** Another place of the same document, as the reader gave it. */
+  readonly relatedRange?: { readonly range: Range; readonly message: string };
+  readonly fix?: Fix;
+  /** Pod templates that it keeps from running, for the forecast. Default: the one visited, or the one the object makes; none for advice. */
+  readonly blocks?: readonly PodTemplate[];
+  /** How many Pods of each are kept from running. Default all. */
+  readonly pods?: number;
+}
+
+export interface Related {
+  readonly object: KubeObject;
+  readonly at: Path;
+  readonly part?: Part;
+  readonly message: string;
+}
+
+export interface Fix {
+  /** What it does, as a button would say: `Rename to "containers"`. */
+  readonly title: string;
+  /** Safe: it changes nothing but what is wrong, and is right whenever the finding is. */
+  readonly safe: boolean;
+  readonly changes: readonly Change[];
+}
+
+/** A semantic change; the source room turns it into an edit that keeps comments, order and line endings. Paths are relative to `object`. */
+export type Change = { readonly object?: KubeObject } & (
+  | { readonly set: Path; readonly to: string | number | boolean }
+  | { readonly rename: Path; readonly to: string }
+  | { readonly remove: Path }
+  /** Adds an entry to the mapping at the path. `to` may be a small plain value. */
+  | { readonly add: Path; readonly key: string; readonly to: unknown }
+);
+
+/** Puts the near name in place of the missing one: not safe, since only the author knows. */
+export function nearFix(reference: Reference, { near }: Absence): Fix | undefined {
+  if (near === undefined || near.namespace !== reference.namespace) return undefined;
+  return { title: `Change the name to ${near.name}`, safe: false, changes: [{ set: reference.path, to: near.name }] };
+}
+
+export function rule(definition: Rule): Rule {
+  return definition;
+}
+
+export { closest } from './api/closest.ts';
+export {
+  asArray,
+  asNumber,
+  asObject,
+  asString,
+  at,
+  isObject,
+  type JsonObject,
+  type Manifest,
+  objectsOf,
+} from './api/manifest.ts';
+export { isUnknown } from './api/unknown.ts';
+export type { Cause } from './apiserver/cause.ts';
+export type { DecodeFault } from './apiserver/decode.ts';
+export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
+export type { Cluster, Presence } from './cluster/cluster.ts';
+export { SYSTEM_NAMESPACES } from './cluster/existing.ts';
+export { describe, type KubeObject } from './cluster/object.ts';
+export { type Container, type PodTemplate, stringsOf } from './cluster/pods.ts';
+export type { Reference, ReferenceRole } from './cluster/references.ts';
+export { missingKeySays, missingSays, missingStatus, volumeName } from './kubelet/missing.ts';
+export type { Level, Prediction } from './report/types.ts';
+export { fieldPath, type Path } from './source/path.ts';
+
+/** The cause by which a workload's selector misses its own template: it has a rule of its own. */
+export function isSelectorMismatch(cause: Cause): boolean {
+  return (
+    cause.type === 'FieldValueInvalid' &&
+    /`selector` does not match template `labels`|selector does not match template labels/.test(cause.message)
+  );
+}

@@ -1,0 +1,176 @@
+import { asArray, at } from '../api/manifest.ts';
+import { filterFor, isLeftOut, STATIC_PLUGINS } from './filter.ts';
+import { allocatableOf } from './filters/node-resources-fit.ts';
+import { claimsOf } from './filters/volumes.ts';
+import { EVERY_ADDRESS } from './host-ports.ts';
+import { matchesNode } from './node-affinity.ts';
+import type { PodView } from './pod.ts';
+import { termMatches } from './pod-affinity.ts';
+import type { ClusterState, NodeState } from './state.ts';
+import { DO_NOT_SCHEDULE, untoleratedTaint } from './tolerations.ts';
+
+/** What can be counted without playing the scheduler: bounds that hold in whatever order Pods come. */
+
+/** The nodes that admit a Pod as such, full or empty. */
+export function eligibleNodes(pod: PodView, cluster: ClusterState): readonly NodeState[] {
+  const filter = filterFor(pod, cluster, STATIC_PLUGINS);
+  return cluster.nodes.filter((node) => !isLeftOut(pod, node) && filter(node) === undefined);
+}
+
+/** The nodes on which the DaemonSet controller wants the Pod. Mirrors NodeShouldRunDaemonPod. */
+export function daemonNodes(pod: PodView, cluster: ClusterState): readonly NodeState[] {
+  return cluster.nodes.filter(
+    ({ view }) =>
+      matchesNode(pod.nodeAffinity, view) !== false &&
+      untoleratedTaint(view.taints, pod.tolerations, DO_NOT_SCHEDULE) === undefined,
+  );
+}
+
+/** How many copies of a Pod a node still takes, as far as resources and host ports go. */
+export function roomFor(pod: PodView, node: NodeState): number {
+  const pods = allocatableOf(node.view, 'pods');
+  let room = pods === undefined ? Number.MAX_SAFE_INTEGER : Math.max(0, pods - node.podCount);
+  for (const [name, amount] of pod.requests) {
+    if (amount <= 0 || name === 'pods') continue;
+    const capacity = allocatableOf(node.view, name);
+    if (capacity === undefined) continue;
+    room = Math.min(room, Math.max(0, Math.floor((capacity - (node.requested.get(name) ?? 0)) / amount)));
+  }
+  if (room > 0 && pod.hostPorts.length > 0) room = node.ports.conflict(pod.hostPorts) === undefined ? 1 : 0;
+  return room;
+}
+
+/**
+ * The most copies of a Pod that can run at once, were the cluster otherwise empty but for Pods that are bound and that it cannot preempt.
+ * `nodes` are those eligible, as they were before anything was placed.
+ */
+export function mostCopies(pod: PodView, nodes: readonly NodeState[], cluster: ClusterState): number {
+  const rooms = nodes.map((node) =>
+    roomFor(
+      pod,
+      node.without(({ priority }) => priority >= pod.priority),
+    ),
+  );
+  let most = rooms.reduce((sum, room) => sum + room, 0);
+  for (const term of pod.antiAffinity) {
+    if (termMatches(term, pod, cluster.facts.namespaceLabels?.(pod.namespace)) !== true) continue;
+    // Copies keep apart: one a domain, any number on nodes outside the topology.
+    const domains = new Set<string>();
+    let outside = 0;
+    nodes.forEach((node, i) => {
+      const domain = node.view.labels[term.topologyKey];
+      if (rooms[i] === 0) return;
+      if (domain === undefined) outside += rooms[i]!;
+      else domains.add(domain);
+    });
+    most = Math.min(most, domains.size + outside);
+  }
+  return sharesOnePodClaim(pod, cluster) ? Math.min(most, 1) : most;
+}
+
+/** Copies of the Pod share a claim that only one Pod may have. */
+export function sharesOnePodClaim(pod: PodView, cluster: ClusterState): boolean {
+  const facts = cluster.facts.volumes;
+  if (facts === undefined) return false;
+  return claimsOf(pod, facts).some(({ claim }) => asArray(at(claim, ['spec', 'accessModes'])).includes('ReadWriteOncePod'));
+}
+
+/** Pods that together ask for more than there is. */
+export interface Shortage {
+  /** A resource's name, `pods`, or a host port (`TCP/8080`). */
+  readonly what: string;
+  readonly kind: 'resource' | 'port';
+  /** Milli-CPUs, bytes, or a count. */
+  readonly demand: number;
+  readonly supply: number;
+  /** How many nodes are open to all of these Pods. */
+  readonly nodes: number;
+  /** Ids of the workloads that take part. */
+  readonly workloads: readonly string[];
+  /** At least so many of their Pods cannot run, in whatever order they come. */
+  readonly pending: number;
+}
+
+export interface Demand {
+  readonly id: string;
+  readonly pod: PodView;
+  readonly count: number;
+  readonly nodes: readonly NodeState[];
+}
+
+/** Beyond so many different sets of nodes only the largest are looked at. */
+const MOST_SETS = 64;
+
+/** Workloads whose nodes lie inside one set of nodes, and that together exceed it. `demands` come with the cluster as it was at first. */
+export function shortagesOf(demands: readonly Demand[]): readonly Shortage[] {
+  const sets = new Map<string, ReadonlySet<NodeState>>();
+  for (const { nodes } of demands) {
+    if (nodes.length > 0) sets.set(nodes.map(({ view }) => view.name).join('\0'), new Set(nodes));
+  }
+  const largest = [...sets.values()].sort((a, b) => b.size - a.size).slice(0, MOST_SETS);
+  const out: Shortage[] = [];
+  for (const set of largest) {
+    const members = demands.filter(
+      ({ nodes, count }) => count > 0 && nodes.length > 0 && nodes.length <= set.size && nodes.every((node) => set.has(node)),
+    );
+    if (members.length > 1) collectShortages(out, members, [...set]);
+  }
+  return out;
+}
+
+function collectShortages(out: Shortage[], members: readonly Demand[], nodes: readonly NodeState[]): void {
+  const least = Math.min(...members.map(({ pod }) => pod.priority));
+  // What is bound and cannot be preempted by the least of them stays.
+  const rest = nodes.map((node) => node.without(({ priority }) => priority >= least));
+  const names = new Set(['pods']);
+  for (const { pod } of members) for (const name of pod.requests.keys()) names.add(name);
+  for (const name of names) {
+    let supply = 0;
+    for (const node of rest) {
+      const capacity = allocatableOf(node.view, name);
+      supply +=
+        capacity === undefined
+          ? Number.NaN
+          : Math.max(0, capacity - (name === 'pods' ? node.podCount : (node.requested.get(name) ?? 0)));
+    }
+    const shares = members
+      .map((member) => ({ member, each: name === 'pods' ? 1 : (member.pod.requests.get(name) ?? 0) }))
+      .filter(({ each }) => each > 0);
+    report(out, name, 'resource', supply, nodes.length, shares);
+  }
+  const ports = new Set<string>();
+  for (const { pod } of members)
+    for (const { ip, protocol, port } of pod.hostPorts) if (ip === EVERY_ADDRESS) ports.add(`${protocol}/${port}`);
+  for (const key of ports) {
+    // Pods on one address of several may share a node, so only those on every address count.
+    const wants = ({ pod }: Demand) =>
+      pod.hostPorts.find(({ ip, protocol, port }) => ip === EVERY_ADDRESS && `${protocol}/${port}` === key);
+    const shares = members.filter((member) => wants(member) !== undefined).map((member) => ({ member, each: 1 }));
+    const wanted = wants(shares[0]!.member)!;
+    const supply = rest.filter((node) => node.ports.conflict([wanted]) === undefined).length;
+    report(out, key, 'port', supply, nodes.length, shares);
+  }
+}
+
+function report(
+  out: Shortage[],
+  what: string,
+  kind: Shortage['kind'],
+  supply: number,
+  nodes: number,
+  shares: readonly { readonly member: Demand; readonly each: number }[],
+): void {
+  if (shares.length < 2) return;
+  const demand = shares.reduce((sum, { member, each }) => sum + member.count * each, 0);
+  if (!(demand > supply)) return;
+  // The fewest that must stay out are the largest.
+  let excess = demand - supply;
+  let pending = 0;
+  for (const { member, each } of [...shares].sort((a, b) => b.each - a.each)) {
+    const out = Math.min(member.count, Math.ceil(excess / each));
+    pending += out;
+    excess -= out * each;
+    if (excess <= 0) break;
+  }
+  out.push({ what, kind, demand, supply, nodes, workloads: shares.map(({ member }) => member.id), pending });
+}

@@ -1,0 +1,267 @@
+import { objectsOf } from '../api/manifest.ts';
+import { daemonNodes, eligibleNodes, mostCopies, roomFor, type Shortage, sharesOnePodClaim, shortagesOf } from './capacity.ts';
+import { explain } from './explain.ts';
+import { type Diagnosis, diagnose, filterFor, preFilterMessage } from './filter.ts';
+import { allocatableOf } from './filters/node-resources-fit.ts';
+import { isExclusive } from './filters/volumes.ts';
+import type { PodView } from './pod.ts';
+import { termMatches } from './pod-affinity.ts';
+import type { ClusterState, NodeState, Rejection } from './state.ts';
+
+/** Pods to be placed. */
+export interface Workload {
+  readonly id: string;
+  readonly pod: PodView;
+  /** How many; of a DaemonSet it does not matter. */
+  readonly count: number;
+  /** One on every eligible node, as a DaemonSet. */
+  readonly perNode: boolean;
+}
+
+/** What becomes of a workload's Pods. */
+export interface Placement {
+  readonly id: string;
+  readonly wanted: number;
+  readonly placed: number;
+  readonly pending: number;
+  /** What the scheduler says of a Pod that stays Pending. */
+  readonly message: string | undefined;
+  /** At least so many stay Pending, in whatever order Pods come and however the scheduler chooses. */
+  readonly surelyPending: number;
+  /** That some stay Pending is sure. */
+  readonly certain: boolean;
+  /** So many find a place by preempting others. */
+  readonly preempting: number;
+  /** False where the constraints among Pods are too many to play through; then nothing is said to be pending but what is sure. */
+  readonly played: boolean;
+}
+
+export interface PlaceResult {
+  /** In the order of the workloads given. */
+  readonly placements: readonly Placement[];
+  /** Workloads that together exceed what there is: some of their Pods surely stay Pending, though not whose. */
+  readonly shortages: readonly Shortage[];
+  /** The cluster at the end. */
+  readonly cluster: ClusterState;
+}
+
+/** Attempts times nodes beyond which constraints among Pods are not played through. */
+const MOST_LOOKS = 500_000;
+
+/**
+ * Places the Pods of workloads one after another: by priority, DaemonSets first, each on the node with fewest of its kind and most left.
+ * The scheduler itself may choose otherwise, so a Pod that finds no place here is sure to find none only as far as `surelyPending`
+ * and `shortages` say. The cluster given is left alone.
+ */
+export function place(cluster: ClusterState, workloads: readonly Workload[]): PlaceResult {
+  const state: ClusterState = { ...cluster, nodes: cluster.nodes.map((node) => node.without(() => true)) };
+  const order = workloads.map((workload, i) => ({ workload, i }));
+  order.sort(
+    (a, b) =>
+      b.workload.pod.priority - a.workload.pod.priority || Number(b.workload.perNode) - Number(a.workload.perNode) || a.i - b.i,
+  );
+  const placements: Placement[] = [];
+  const demands: Demand[] = [];
+  for (const { workload, i } of order) {
+    const { id, pod } = workload;
+    const first = workload.perNode ? daemonNodes(pod, cluster) : eligibleNodes(pod, cluster);
+    const count = workload.perNode ? first.length : Math.max(0, Math.trunc(workload.count));
+    const outcome = workload.perNode ? placeDaemons(pod, first, state) : placeCopies(pod, count, state);
+    const most = mostPossible(workload, first, cluster, workloads);
+    const surelyPending = Math.max(0, count - most);
+    const pending = outcome.played ? count - outcome.placed - outcome.preempting : surelyPending;
+    // A Pod that no node could ever take hears the same whatever else runs.
+    const message =
+      pending === 0
+        ? undefined
+        : most === 0 && !workload.perNode
+          ? explain(pod, diagnose(pod, cluster), cluster).message
+          : outcome.message;
+    const { placed, preempting, played } = outcome;
+    placements[i] = {
+      id,
+      wanted: count,
+      placed,
+      pending,
+      message,
+      surelyPending,
+      certain: surelyPending > 0,
+      preempting,
+      played,
+    };
+    demands[i] = { id, pod, count, nodes: first };
+  }
+  return { placements, shortages: shortagesOf(demands), cluster: state };
+}
+
+/** The most Pods of a workload that can run at all; for a DaemonSet each on a node of its own. */
+function mostPossible(
+  { pod, perNode }: Workload,
+  nodes: readonly NodeState[],
+  cluster: ClusterState,
+  all: readonly Workload[],
+): number {
+  if (preFilterMessage(pod, cluster) !== undefined || misses(pod, cluster, all)) return 0;
+  if (!perNode) return mostCopies(pod, nodes, cluster);
+  const filter = filterFor(pod, {
+    ...cluster,
+    nodes: nodes.map((node) => node.without(({ priority }) => priority >= pod.priority)),
+  });
+  return nodes.filter((node) => {
+    const rest = node.without(({ priority }) => priority >= pod.priority);
+    return roomFor(pod, rest) > 0 && filter(rest) === undefined;
+  }).length;
+}
+
+/** Its required affinity means Pods that no one has, itself included. */
+function misses(pod: PodView, { nodes, facts }: ClusterState, all: readonly Workload[]): boolean {
+  if (pod.affinity.length === 0 || facts.closed !== true) return false;
+  const meant = (other: PodView): boolean =>
+    pod.affinity.every((term) => termMatches(term, other, facts.namespaceLabels?.(other.namespace)) !== false);
+  return !all.some((other) => meant(other.pod)) && !nodes.some(({ pods }) => [...pods.keys()].some(meant));
+}
+
+interface Outcome {
+  readonly placed: number;
+  readonly preempting: number;
+  readonly message: string | undefined;
+  readonly played: boolean;
+}
+
+function placeDaemons(pod: PodView, first: readonly NodeState[], state: ClusterState): Outcome {
+  const preFilter = preFilterMessage(pod, state);
+  const nothing = { feasible: [], rejections: new Map<NodeState, Rejection>() };
+  if (preFilter !== undefined) {
+    return {
+      placed: 0,
+      preempting: 0,
+      message: explain(pod, { ...nothing, preFilter, leftOut: 0 }, state).message,
+      played: true,
+    };
+  }
+  const names = new Set(first.map(({ view }) => view.name));
+  const changing = isConstrained(pod, state);
+  let filter = filterFor(pod, state);
+  let placed = 0;
+  let preempting = 0;
+  let message: string | undefined;
+  for (const node of state.nodes) {
+    if (!names.has(node.view.name)) continue;
+    if (changing) filter = filterFor(pod, state);
+    const rejected = filter(node);
+    if (rejected === undefined) {
+      node.add(pod);
+      placed++;
+      continue;
+    }
+    const diagnosis: Diagnosis = {
+      ...nothing,
+      rejections: new Map([[node, rejected]]),
+      preFilter: undefined,
+      leftOut: state.nodes.length - 1,
+    };
+    const explanation = explain(pod, diagnosis, state);
+    if (explanation.preempts) preempting++;
+    else message ??= explanation.message;
+  }
+  return { placed, preempting, message, played: true };
+}
+
+function placeCopies(pod: PodView, count: number, state: ClusterState): Outcome {
+  let placed = 0;
+  if (preFilterMessage(pod, state) === undefined) {
+    if (!isConstrained(pod, state)) placed = fill(pod, count, state);
+    else if (state.nodes.length * Math.min(count, 1000) > MOST_LOOKS)
+      return { placed: count, preempting: 0, message: undefined, played: false };
+    else {
+      for (; placed < count; placed++) {
+        if (placed >= 1000 && (placed + 1) * state.nodes.length > MOST_LOOKS)
+          return { placed: count, preempting: 0, message: undefined, played: false };
+        const { feasible } = diagnose(pod, state);
+        if (feasible.length === 0) break;
+        best(pod, feasible).add(pod);
+      }
+    }
+  }
+  if (placed >= count) return { placed, preempting: 0, message: undefined, played: true };
+  const explanation = explain(pod, diagnose(pod, state), state);
+  return { placed, preempting: explanation.preempts ? count - placed : 0, message: explanation.message, played: true };
+}
+
+/** Copies of the Pod, or other Pods, restrict where it may go beyond what a node holds. */
+function isConstrained(pod: PodView, state: ClusterState): boolean {
+  if (pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0) return true;
+  for (const [volume] of objectsOf(pod.spec['volumes'])) if (isExclusive(volume)) return true;
+  if (sharesOnePodClaim(pod, state)) return true;
+  return state.nodes.some(({ pods }) => {
+    for (const { antiAffinity } of pods.keys()) if (antiAffinity.length > 0) return true;
+    return false;
+  });
+}
+
+/** Places copies of an unconstrained Pod without trying each; returns how many found room. */
+function fill(pod: PodView, count: number, state: ClusterState): number {
+  const nodes = eligibleNodes(pod, state).map((node) => ({ node, room: roomFor(pod, node), copies: 0, load: load(pod, node) }));
+  const open = nodes.filter(({ room }) => room > 0);
+  let left = count;
+  const total = open.reduce((sum, { room }) => sum + room, 0);
+  if (total <= count) {
+    for (const { node, room } of open) node.add(pod, room);
+    return total;
+  }
+  // Rounds over the nodes, the emptiest first, until all are placed: as many rounds at a time as every node can take.
+  open.sort((a, b) => a.load - b.load);
+  let some = open;
+  while (left >= some.length && some.length > 0) {
+    const rounds = Math.max(
+      1,
+      Math.min(
+        Math.floor(left / some.length),
+        some.reduce((least, { room, copies }) => Math.min(least, room - copies), left),
+      ),
+    );
+    for (const entry of some) entry.copies += rounds;
+    left -= rounds * some.length;
+    some = some.filter(({ room, copies }) => room > copies);
+  }
+  for (const entry of some) {
+    if (left === 0) break;
+    entry.copies++;
+    left--;
+  }
+  for (const { node, copies } of open) if (copies > 0) node.add(pod, copies);
+  return count - left;
+}
+
+function best(pod: PodView, feasible: readonly NodeState[]): NodeState {
+  let chosen = feasible[0]!;
+  let copies = chosen.pods.get(pod) ?? 0;
+  let least = load(pod, chosen);
+  for (const node of feasible) {
+    const own = node.pods.get(pod) ?? 0;
+    if (own > copies) continue;
+    const ownLoad = load(pod, node);
+    if (own === copies && ownLoad >= least) continue;
+    chosen = node;
+    copies = own;
+    least = ownLoad;
+  }
+  return chosen;
+}
+
+/** What the scheduler assumes of Pods that request nothing: 100 milli-CPUs and 200 MiB. */
+const ASSUMED: ReadonlyMap<string, number> = new Map([
+  ['cpu', 100],
+  ['memory', 209_715_200],
+]);
+
+/** How full the node would be with one more: 0 to 1 and beyond. */
+function load(pod: PodView, node: NodeState): number {
+  let total = 0;
+  for (const [name, assumed] of ASSUMED) {
+    const capacity = allocatableOf(node.view, name);
+    if (capacity !== undefined && capacity > 0)
+      total += ((node.requested.get(name) ?? 0) + (pod.requests.get(name) ?? assumed)) / capacity;
+  }
+  return total / ASSUMED.size;
+}

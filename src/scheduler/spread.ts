@@ -1,0 +1,34 @@
+import { asNumber, asString, objectsOf } from '../api/manifest.ts';
+import { withLabelKeys } from './pod-affinity.ts';
+import { type Labels, type Selector, selectorOf } from './selector.ts';
+
+/** A topology spread constraint that forbids (`DoNotSchedule`). Mirrors pkg/scheduler/framework/plugins/podtopologyspread/common.go. */
+export interface SpreadConstraint {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly selector: Selector;
+  readonly minDomains: number;
+  /** Only nodes that the Pod's node affinity admits count. */
+  readonly honorsAffinity: boolean;
+  /** Only nodes whose taints the Pod tolerates count. */
+  readonly honorsTaints: boolean;
+}
+
+export function spreadConstraintsOf(constraints: unknown, labels: Labels): readonly SpreadConstraint[] {
+  const out: SpreadConstraint[] = [];
+  for (const [item] of objectsOf(constraints)) {
+    if (item['whenUnsatisfiable'] !== 'DoNotSchedule') continue;
+    const topologyKey = asString(item['topologyKey']);
+    const maxSkew = asNumber(item['maxSkew']);
+    if (topologyKey === undefined || maxSkew === undefined) continue;
+    out.push({
+      maxSkew,
+      topologyKey,
+      selector: withLabelKeys(selectorOf(item['labelSelector']), item['matchLabelKeys'], 'In', labels),
+      minDomains: asNumber(item['minDomains']) ?? 1,
+      honorsAffinity: item['nodeAffinityPolicy'] !== 'Ignore',
+      honorsTaints: item['nodeTaintsPolicy'] === 'Honor',
+    });
+  }
+  return out;
+}
