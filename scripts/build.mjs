@@ -1,6 +1,7 @@
-// Makes dist/: one minified file for the command line, one for the library, one (CommonJS) for the GitHub Action, the data beside them, the types.
+// Makes dist/: the command line (cli.js starts main.cjs, one minified bundle), index.mjs is the library, one file (CommonJS) for the GitHub Action, the data and the
+// packages that only some runs need beside them, and the types.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -19,30 +20,42 @@ const common = {
   define: { PODLINT_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
 };
-// A library inside may be CommonJS and call require for a module of Node.
-const banner = { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" };
-await build({
-  ...common,
-  entryPoints: ['src/cli.ts'],
-  outfile: 'dist/cli.js',
-  format: 'esm',
-  banner: { js: `#!/usr/bin/env node\n${banner.js}` },
-});
-await build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', format: 'esm', banner });
-// CommonJS: @actions/core pulls a CommonJS package that an ESM bundle cannot load.
-await build({
-  ...common,
-  entryPoints: ['src/action.ts'],
-  outfile: 'dist/action.cjs',
+// What imports nothing but CommonJS can say import.meta.url only through a variable.
+const commonJs = {
   format: 'cjs',
   define: { ...common.define, 'import.meta.url': 'podlintUrl' },
   banner: { js: "const podlintUrl=require('node:url').pathToFileURL(__filename).href;" },
+};
+
+// A package that is imported with import() is needed by few runs: it becomes a file of its own, so that the others do not even read it.
+const lazyPackages = new Set();
+const lazy = {
+  name: 'lazy-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) => {
+      if (kind !== 'dynamic-import' || name.startsWith('node:')) return undefined;
+      lazyPackages.add(name);
+      return { path: `./lib/${name.replaceAll('/', '-')}.cjs`, external: true };
+    });
+  },
+};
+await build({ ...common, ...commonJs, entryPoints: ['src/cli.ts'], outfile: 'dist/main.cjs', plugins: [lazy], supported: { 'dynamic-import': false } });
+// CommonJS, since the loader of ES modules alone costs a tenth of the start.
+writeFileSync('dist/package.json', '{"type":"commonjs"}\n');
+await build({ ...common, entryPoints: ['scripts/loader.cjs'], outfile: 'dist/cli.js', bundle: false });
+chmodSync('dist/cli.js', 0o755);
+await build({
+  ...common,
+  entryPoints: ['src/index.ts'],
+  outfile: 'dist/index.mjs',
+  format: 'esm',
+  plugins: [lazy],
+  banner: { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" },
 });
-if (existsSync('data')) cpSync('data', 'dist/data', { recursive: true });
-execFileSync(
-  process.execPath,
-  ['node_modules/typescript/bin/tsc', '--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '-p', 'tsconfig.build.json'],
-  { stdio: 'inherit' },
-);
-for (const file of ['dist/cli.js', 'dist/index.js', 'dist/action.cjs'])
-  console.log(`${file} ${(statSync(file).size / 1000).toFixed(0)} kB`);
+for (const name of lazyPackages) {
+  await build({ ...common, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/lib/${name.replaceAll('/', '-')}.cjs`, format: 'cjs' });
+}
+await build({ ...common, ...commonJs, entryPoints: ['src/action.ts'], outfile: 'dist/action.cjs' });
+cpSync('data', 'dist/data', { recursive: true });
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+for (const file of ['cli.js', 'main.cjs', 'index.mjs', 'action.cjs']) console.log(`dist/${file} ${(statSync(`dist/${file}`).size / 1000).toFixed(0)} kB`);

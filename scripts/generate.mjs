@@ -1,6 +1,6 @@
 // Writes what is derived from the rules: the registry, the configuration's JSON schema, docs/rules and the list in the README.
 // `--check` writes nothing and fails when something is stale.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -43,10 +43,11 @@ write(
 
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'podlint-generate-'));
 try {
+  symlinkSync(path.join(root, 'data'), path.join(temporary, 'data'));
   await build({
     stdin: {
       contents:
-        "export * from './src/lint/registry.ts'; export * from './src/commands/pages.ts'; export { configSchema } from './src/config/schema.ts';",
+        "export * from './src/lint/registry.ts'; export * from './src/commands/pages.ts'; export { judgedExample } from './src/commands/example.ts'; export { configSchema } from './src/config/schema.ts';",
       resolveDir: root,
       loader: 'ts',
     },
@@ -57,12 +58,17 @@ try {
     banner: { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" },
     logLevel: 'error',
   });
-  const { rules, configSchema, rulePage, rulesTable } = await import(pathToFileURL(path.join(temporary, 'rules.mjs')));
+  const { rules, configSchema, judgedExample, rulePage, rulesTable } = await import(
+    pathToFileURL(path.join(temporary, 'rules.mjs'))
+  );
   const ids = rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
   const families = [...new Set(rules.map((rule) => `${rule.id.split('/')[0]}/*`))];
   write('schemas/podlint.schema.json', `${JSON.stringify(configSchema([...ids, ...families].sort()), null, 2)}\n`);
-  for (const rule of rules) write(`docs/rules/${rule.id}.md`, rulePage(rule));
-  write('docs/rules/README.md', `# Rules\n\n${rulesTable(rules, '')}`);
+  for (const rule of rules) write(`docs/rules/${rule.id}.md`, rulePage(rule, await judgedExample(rule)));
+  write(
+    'docs/rules/README.md',
+    `# Rules\n\nWhat podlint finds, by what one would see in a cluster. \`podlint explain RULE\` shows the same pages.\n\n${rulesTable(rules, '')}`,
+  );
   for (const family of existsSync(path.join(root, 'docs/rules'))
     ? readdirSync(path.join(root, 'docs/rules'), { withFileTypes: true })
     : []) {
@@ -79,7 +85,7 @@ try {
       'README.md',
       readme.replace(
         /(<!-- rules -->\n)[\s\S]*?(<!-- \/rules -->)/,
-        (_, open, close) => `${open}${rulesTable(rules, 'docs/rules/')}${close}`,
+        (_, open, close) => `${open}\n${rulesTable(rules, 'docs/rules/')}\n${close}`,
       ),
     );
   }

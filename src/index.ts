@@ -46,7 +46,7 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
     load: () => undefined,
     text: (path) => reading.text(path),
   });
-  const judgement = judge({
+  const judgement = await judge({
     plan: {
       paths: [],
       releases,

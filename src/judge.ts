@@ -1,18 +1,19 @@
 import { type CustomResource, customResources } from './api/custom.ts';
+import { loadPatternEngine } from './api/go-regexp.ts';
 import type { Release } from './api/kinds.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
 import type { CustomResources } from './apiserver/verdict.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { KubeObject, Origin } from './cluster/object.ts';
 import { type Manifest, manifestsIn } from './cluster/unwrap.ts';
-import type { Plan, RuleSetting } from './config/plan.ts';
+import type { Plan } from './config/plan.ts';
 import { lint } from './lint/engine.ts';
 import { Findings, type Finished } from './lint/findings.ts';
+import { activeRules, settingOf } from './lint/levels.ts';
 import { objectOf } from './lint/objects.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
-import { matchesRule } from './lint/suppress.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
-import type { Profile, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 import type { ApplySet } from './source/apply-sets.ts';
 import type { SourceDocument } from './source/document.ts';
 
@@ -34,7 +35,7 @@ export interface Judgement extends Finished {
 }
 
 /** Documents → objects → rules → findings, for every release and every set. */
-export function judge({ plan, rules: all, reading, sets, facts, only }: Case): Judgement {
+export async function judge({ plan, rules: all, reading, sets, facts, only }: Case): Promise<Judgement> {
   const customs = customKinds([...reading.manifests(), ...facts]);
   const rules = activeRules(all, plan);
   const findings = new Findings(plan, all, reading.files, only);
@@ -44,7 +45,12 @@ export function judge({ plan, rules: all, reading, sets, facts, only }: Case): J
     const rows: ForecastRow[] = [];
     const build = new SetBuilder(sets, { plan, release, reading, facts, customs });
     for (const set of sets) {
-      const { cluster, decoded, documents, manifests } = build.cluster(set);
+      let built = build.cluster(set);
+      if (built.undecided) {
+        await loadPatternEngine();
+        built = build.cluster(set);
+      }
+      const { cluster, decoded, documents, manifests } = built;
       if (release === plan.releases[0]) for (const manifest of manifests) judged.push(manifest);
       findings.begin(release, cluster);
       lint({
@@ -70,6 +76,14 @@ export function judge({ plan, rules: all, reading, sets, facts, only }: Case): J
   };
 }
 
+interface BuiltSet {
+  readonly cluster: Cluster;
+  readonly decoded: ReadonlyMap<KubeObject, readonly DecodeFault[]>;
+  readonly documents: readonly SourceDocument[];
+  readonly manifests: readonly Manifest[];
+  readonly undecided: boolean;
+}
+
 interface BuildOptions {
   readonly plan: Plan;
   readonly release: Release;
@@ -90,18 +104,14 @@ class SetBuilder {
     this.#facts = options.facts.map((manifest) => this.#object(manifest, 'fact', undefined).object);
   }
 
-  cluster(set: ApplySet): {
-    cluster: Cluster;
-    decoded: Map<KubeObject, readonly DecodeFault[]>;
-    documents: SourceDocument[];
-    manifests: Manifest[];
-  } {
+  cluster(set: ApplySet): BuiltSet {
     const { plan, release, reading } = this.#options;
     const decoded = new Map<KubeObject, readonly DecodeFault[]>();
     const documents: SourceDocument[] = [];
     const manifests: Manifest[] = [];
     const objects: KubeObject[] = [];
     const unread: string[] = [];
+    let undecided = false;
     for (const { path, role, outside, namespace } of set.files) {
       if (role === 'template') unread.push(reading.text(path) ?? '');
       if (role !== 'resource' && role !== 'crd') continue;
@@ -110,9 +120,10 @@ class SetBuilder {
         if (document.error) unread.push(document.file.text.slice(document.range.start, document.range.end));
         for (const manifest of manifestsIn(document)) {
           if (!outside) manifests.push(manifest);
-          const { object, faults } = this.#object(manifest, outside ? 'context' : 'set', namespace ?? set.namespace);
-          objects.push(object);
-          if (faults.length > 0) decoded.set(object, faults);
+          const made = this.#object(manifest, outside ? 'context' : 'set', namespace ?? set.namespace);
+          objects.push(made.object);
+          if (made.faults.length > 0) decoded.set(made.object, made.faults);
+          undecided ||= made.undecided;
         }
       }
     }
@@ -140,7 +151,7 @@ class SetBuilder {
       unread,
       open: set.open,
     });
-    return { cluster, decoded, documents, manifests };
+    return { cluster, decoded, documents, manifests, undecided };
   }
 
   #object(manifest: Manifest, origin: Origin, forcedNamespace: string | undefined) {
@@ -157,34 +168,3 @@ function customKinds(manifests: Iterable<Manifest>): CustomResources {
   }
   return customs;
 }
-
-const PROFILES: readonly Profile[] = ['predict', 'recommended', 'hardened', 'all'];
-
-/** The rules that run: those of the profile, those a setting switches on, less those that are off everywhere. */
-function activeRules(rules: readonly Rule[], plan: Plan): Rule[] {
-  const wide = PROFILES.indexOf(plan.profile);
-  return rules.filter((rule) => {
-    const own = PROFILES.indexOf(rule.profile ?? (rule.predicts ? 'predict' : 'recommended'));
-    const { level } = settingOf(plan, rule, undefined);
-    if (level === 'off')
-      return plan.settings.some(
-        ({ paths, pattern, setting }) => paths && setting.level !== 'off' && matchesRule(pattern, [rule.id]),
-      );
-    return own <= wide || level !== undefined;
-  });
-}
-
-/** The setting of a rule at a file; without a file, the one that holds everywhere. */
-function settingOf(plan: Plan, rule: Rule, file: string | undefined): RuleSetting {
-  if (plan.settings.length === 0) return NO_SETTING;
-  const ids = rule.aliases === undefined ? [rule.id] : [rule.id, ...rule.aliases];
-  let found: RuleSetting = NO_SETTING;
-  for (const { pattern, setting, paths } of plan.settings) {
-    if (!matchesRule(pattern, ids)) continue;
-    if (paths !== undefined && (file === undefined || !paths(file))) continue;
-    found = { level: setting.level ?? found.level, options: setting.options ?? found.options };
-  }
-  return found;
-}
-
-const NO_SETTING: RuleSetting = {};

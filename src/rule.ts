@@ -4,6 +4,8 @@
  */
 
 import type { Cause } from './apiserver/cause.ts';
+import { matchesSelector, parseLabelSelector } from './api/label-selector.ts';
+import { at } from './api/manifest.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
 import type { Known } from './apiserver/verdict.ts';
 import type { Absence } from './cluster/absence.ts';
@@ -13,7 +15,7 @@ import type { Container, PodTemplate } from './cluster/pods.ts';
 import type { Reference } from './cluster/references.ts';
 import type { Level, Prediction } from './report/types.ts';
 import type { Part, Range, SourceDocument } from './source/document.ts';
-import type { Path } from './source/path.ts';
+import { fieldPath, type Path } from './source/path.ts';
 
 export interface Rule {
   /** `<what you would see>/<what is wrong>`: the path of the file under rules/, and of its folder under fixtures/. Never reused. */
@@ -124,7 +126,8 @@ export interface Problem {
   readonly says?: string;
   readonly level?: Level;
   readonly predicts?: Prediction;
-  readonly cause?: { readonly type: string; readonly path: Path };
+  /** The StatusCause that the API server would return. */
+  readonly cause?: { readonly type: string; readonly field: string };
   readonly related?: readonly Related[];
   /** Another place of the same document, as the reader gave it. */
   readonly relatedRange?: { readonly range: Range; readonly message: string };
@@ -181,7 +184,11 @@ export {
   type Manifest,
   objectsOf,
 } from './api/manifest.ts';
+export { matchesSelector, parseLabelSelector } from './api/label-selector.ts';
 export { isUnknown } from './api/unknown.ts';
+export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
+export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
+export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
 export type { Cause } from './apiserver/cause.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
@@ -192,7 +199,8 @@ export { type Container, type PodTemplate, stringsOf } from './cluster/pods.ts';
 export type { Reference, ReferenceRole } from './cluster/references.ts';
 export { missingKeySays, missingSays, missingStatus, volumeName } from './kubelet/missing.ts';
 export type { Level, Prediction } from './report/types.ts';
-export { fieldPath, type Path } from './source/path.ts';
+export type { Path };
+export { fieldPath };
 
 /** The cause by which a workload's selector misses its own template: it has a rule of its own. */
 export function isSelectorMismatch(cause: Cause): boolean {
@@ -200,4 +208,28 @@ export function isSelectorMismatch(cause: Cause): boolean {
     cause.type === 'FieldValueInvalid' &&
     /`selector` does not match template `labels`|selector does not match template labels/.test(cause.message)
   );
+}
+
+/** Whether a LabelSelector as it is written matches labels for certain. */
+export function labelSelectorMatches(selector: unknown, labels: Readonly<Record<string, string>>): boolean {
+  const parsed = parseLabelSelector(selector);
+  return parsed !== undefined && matchesSelector(parsed, labels) === true;
+}
+
+/** What every problem made of a validation cause shares: the place, the server's words, and the cause as a script compares it. */
+export function refusal(cause: Cause): Pick<Problem, 'at' | 'says' | 'cause'> {
+  const field = fieldOf(cause);
+  return { at: cause.at ?? cause.path, says: `${field}: ${cause.message}`, cause: { type: cause.type, field } };
+}
+
+/** The field as the API server names it. */
+export function fieldOf(cause: Cause): string {
+  return cause.field ?? fieldPath(cause.path);
+}
+
+/** The part of a path that exists in a value. */
+export function nearestExisting(value: unknown, path: Path): Path {
+  let length = path.length;
+  while (length > 0 && at(value, path.slice(0, length)) === undefined) length--;
+  return path.slice(0, length);
 }

@@ -59,7 +59,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   while (await reading.settle()) sets = find();
 
   const only = new Set(plan.only.map((file) => inputs.find(file)?.path ?? file));
-  const judgement = judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, only });
+  const judgement = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, only });
   const problems = [...inputs.problems, ...reading.problems, ...facts.problems];
   const notJudged: NotJudged[] = [
     ...problems.map(({ path, why }) => ({ file: path, why })),

@@ -1,4 +1,4 @@
-import { fieldPath, rule } from '../../src/rule.ts';
+import { fieldOf, refusal, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/duplicate-entry',
@@ -59,12 +59,7 @@ spec:
     Object(object, context) {
       for (const cause of context.causes(object)) {
         if (cause.type !== 'FieldValueDuplicate') continue;
-        context.report({
-          at: cause.path,
-          message: `${fieldPath(cause.path)}: ${cause.message.replace(/^Duplicate value: /, '')} stands twice`,
-          says: `${fieldPath(cause.path)}: ${cause.message}`,
-          cause: { type: cause.type, path: cause.path },
-        });
+        context.report({ ...refusal(cause), message: `${fieldOf(cause)}: ${cause.message.replace(/^Duplicate value: /, '')} stands twice` });
       }
     },
   },

@@ -1,4 +1,4 @@
-import { type Cause, closest, type Fix, fieldPath, isSelectorMismatch, type Path, rule } from '../../src/rule.ts';
+import { type Cause, closest, type Fix, fieldOf, isSelectorMismatch, type Path, refusal, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/invalid-value',
@@ -44,24 +44,19 @@ spec:
     Object(object, context) {
       for (const cause of context.causes(object)) {
         if (cause.type === 'FieldValueRequired' || cause.type === 'FieldValueDuplicate' || isSelectorMismatch(cause)) continue;
-        context.report({
-          at: cause.path,
-          message: messageOf(cause),
-          says: `${fieldPath(cause.path)}: ${cause.message}`,
-          cause: { type: cause.type, path: cause.path },
-          fix: fixOf(cause.path, cause),
-        });
+        context.report({ ...refusal(cause), message: messageOf(cause), fix: fixOf(cause.path, cause) });
       }
     },
   },
 });
 
-/** The server's message without the kind of error in front: `Invalid value: 0: must be …` → `0: must be …`. */
+/** The server's message without the kind of error in front, and without the regular expression at its end. */
 function messageOf(cause: Cause): string {
   const plain = cause.message
     .replace(/^(?:Invalid value|Unsupported value|Not found): /, '')
-    .replace(/^Forbidden: /, 'not allowed here: ');
-  return `${fieldPath(cause.path)}: ${plain}`;
+    .replace(/^Forbidden: /, 'not allowed here: ')
+    .replace(/,? ?\(?(?:e\.g\. [^)]*, )?regex used for validation is '[^']*'\)?/g, '');
+  return `${fieldOf(cause)}: ${plain}`;
 }
 
 function fixOf(path: Path, { value, supported }: Cause): Fix | undefined {

@@ -1,4 +1,4 @@
-import { fieldPath, rule } from '../../src/rule.ts';
+import { fieldOf, refusal, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/missing-field',
@@ -51,15 +51,8 @@ spec:
     Object(object, context) {
       for (const cause of context.causes(object)) {
         if (cause.type !== 'FieldValueRequired') continue;
-        const { path } = cause;
-        const message = cause.message.replace(/^Required value(: )?/, '');
-        context.report({
-          at: path,
-          part: 'key',
-          message: `${fieldPath(path)} is required${message === '' ? '' : `: ${message}`}`,
-          says: `${fieldPath(path)}: ${cause.message}`,
-          cause: { type: cause.type, path },
-        });
+        const why = cause.message.replace(/^Required value(: )?/, '');
+        context.report({ ...refusal(cause), part: 'key', message: `${fieldOf(cause)} is required${why === '' ? '' : `: ${why}`}` });
       }
     },
   },

@@ -1,4 +1,4 @@
-import { at, fieldPath, isSelectorMismatch, rule } from '../../src/rule.ts';
+import { at, isSelectorMismatch, refusal, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/selector-does-not-match-template',
@@ -56,11 +56,9 @@ spec:
         // A selector that is missing altogether is told as that.
         if (!isSelectorMismatch(cause) || at(object.value, ['spec', 'selector']) == null) continue;
         context.report({
-          at: cause.path,
+          ...refusal(cause),
           part: 'key',
           message: 'the selector does not match these labels',
-          says: `${fieldPath(cause.path)}: ${cause.message}`,
-          cause: { type: cause.type, path: cause.path },
           related: [{ object, at: ['spec', 'selector'], part: 'key', message: 'the selector is written here' }],
         });
       }

@@ -83,11 +83,12 @@ export function isPlain(pattern: string): number | undefined {
       return { one, literal: undefined, repeated: false, inner: undefined };
     }
     if (char === '\\') {
-      const escape = pattern.slice(at, at + 2);
-      if (!SAME.test(escape)) return undefined;
+      const escaped = pattern.slice(at, at + 2);
+      if (!SAME.test(escaped)) return undefined;
       at += 2;
-      if (escape === '\\b' || escape === '\\B') return { one: undefined, literal: undefined, repeated: false, inner: undefined };
-      return { one: escape, literal: /[a-zA-Z]/.test(escape[1]!) ? undefined : escape[1]!, repeated: false, inner: undefined };
+      if (escaped === '\\b' || escaped === '\\B')
+        return { one: undefined, literal: undefined, repeated: false, inner: undefined };
+      return { one: escaped, literal: /[a-zA-Z]/.test(escaped[1]!) ? undefined : escaped[1]!, repeated: false, inner: undefined };
     }
     if ('*+?{})]'.includes(char) || char > '\u007e') return undefined;
     at++;

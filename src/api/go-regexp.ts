@@ -81,12 +81,12 @@ function sameDots(pattern: string): string {
   for (let i = 0; i < pattern.length; ) {
     const char = pattern[i]!;
     if (char === '\\') {
-      const escape = pattern[i + 1];
-      out += escape === 's' ? '[\\t\\n\\f\\r ]' : escape === 'S' ? '[^\\t\\n\\f\\r ]' : pattern.slice(i, i + 2);
+      const escaped = pattern[i + 1];
+      out += escaped === 's' ? '[\\t\\n\\f\\r ]' : escaped === 'S' ? '[^\\t\\n\\f\\r ]' : pattern.slice(i, i + 2);
       i += 2;
     } else if (char === '[') {
       const end = closesAt(pattern, i);
-      out += pattern.slice(i, end).replace(/\\(\\|s)/g, (escape, what) => (what === 's' ? '\\t\\n\\f\\r ' : escape));
+      out += pattern.slice(i, end).replace(/\\(\\|s)/g, (escaped, what) => (what === 's' ? '\\t\\n\\f\\r ' : escaped));
       i = end;
     } else {
       out += char === '.' ? '[^\\n]' : char;

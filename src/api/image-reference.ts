@@ -42,6 +42,11 @@ export function canonicalName(image: ImageReference): string {
   return image.registry === '' ? image.repository : `${image.registry}/${image.repository}`;
 }
 
+/** The same tag and digest of another repository: `nginx:1.29` from `ngnix:1.29` and `nginx`. */
+export function renamed({ tag, digest }: ImageReference, name: string): string {
+  return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
 const FORMAT = 'invalid reference format';
 
 function parseNormalizedNamed(text: string): ImageReference | string {

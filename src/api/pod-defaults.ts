@@ -19,9 +19,9 @@ export function schedulerNameOf(spec: JsonObject): string {
   return asString(spec['schedulerName']) || 'default-scheduler';
 }
 
-/** Seconds. A Pod's negative period becomes one second; the template of a workload keeps it. */
+/** Seconds; NaN for a placeholder. A Pod's negative period becomes one second; the template of a workload keeps it. */
 export function gracePeriodOf(spec: JsonObject, isPod: boolean): number {
-  const period = asNumber(spec['terminationGracePeriodSeconds']) ?? 30;
+  const period = numberOf(spec['terminationGracePeriodSeconds'], 30);
   return isPod && period < 0 ? 1 : period;
 }
 
@@ -31,16 +31,16 @@ export function protocolOf(port: JsonObject): string {
 
 /**
  * The port on the node, 0 for none: under hostNetwork the containerPort where none is written. A placeholder is NaN. The server
- * fills it in for Pods and, from 1.28 on, no longer for templates; the Pods of a template get it in the end.
+ * fills it in when it makes Pods, not in the templates of workloads.
  */
 export function hostPortOf(port: JsonObject, hostNetwork: boolean): number {
-  const hostPort = portOf(port['hostPort']);
-  return hostPort === 0 && hostNetwork ? portOf(port['containerPort']) : hostPort;
+  const hostPort = numberOf(port['hostPort'], 0);
+  return hostPort === 0 && hostNetwork ? numberOf(port['containerPort'], 0) : hostPort;
 }
 
-function portOf(value: unknown): number {
-  if (typeof value === 'string') return Number.NaN;
-  return asNumber(value) ?? 0;
+function numberOf(value: unknown, otherwise: number): number {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'string' ? Number.NaN : (asNumber(value) ?? otherwise);
 }
 
 export type ImagePullPolicy = 'Always' | 'IfNotPresent' | 'Never';

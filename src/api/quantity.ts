@@ -56,12 +56,21 @@ export function parseQuantity(value: unknown): Quantity | undefined {
   if (typeof value === 'string') text = value;
   else if (typeof value === 'number' || typeof value === 'bigint') text = String(value);
   else return undefined;
+  if (text.length > LONGEST_TEXT) return undefined;
   const known = parsed.get(text);
   if (known !== undefined) return known ?? undefined;
-  const quantity = text.length > LONGEST_TEXT ? undefined : parse(text.trim());
+  const quantity = parse(trimmed(text));
   if (parsed.size >= MOST_PARSED) parsed.clear();
   parsed.set(text, quantity ?? null);
   return quantity;
+}
+
+const SPACES = /^[ \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+|[ \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+$/g;
+
+/** Without the space around it. Line breaks and tabs stay: the server looks at the JSON text, where they are escaped, and refuses them. */
+function trimmed(text: string): string {
+  const isPlain = (code: number): boolean => code > 32 && code < 128;
+  return isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1)) ? text : text.replace(SPACES, '');
 }
 
 function parse(text: string): Quantity | undefined {

@@ -63,7 +63,6 @@ export function groupOf(apiVersion: string): string {
  */
 const REMOVED = `
 admissionregistration.k8s.io/v1alpha1 InitializerConfiguration 1.14 -
-admissionregistration.k8s.io/v1alpha1 ExternalAdmissionHookConfiguration 1.9 -
 admissionregistration.k8s.io/v1beta1 MutatingWebhookConfiguration,ValidatingWebhookConfiguration 1.22 admissionregistration.k8s.io/v1
 apiextensions.k8s.io/v1beta1 CustomResourceDefinition 1.22 apiextensions.k8s.io/v1
 apiregistration.k8s.io/v1beta1 APIService 1.22 apiregistration.k8s.io/v1
@@ -73,16 +72,15 @@ apps/v1beta2 ControllerRevision,DaemonSet,Deployment,ReplicaSet,StatefulSet 1.16
 auditregistration.k8s.io/v1alpha1 AuditSink 1.19 -
 authentication.k8s.io/v1beta1 TokenReview 1.22 authentication.k8s.io/v1
 authorization.k8s.io/v1beta1 LocalSubjectAccessReview,SelfSubjectAccessReview,SelfSubjectRulesReview,SubjectAccessReview 1.22 authorization.k8s.io/v1
-autoscaling/v2alpha1 HorizontalPodAutoscaler 1.9 autoscaling/v2
+autoscaling/v2alpha1 HorizontalPodAutoscaler 1.8 autoscaling/v2
 autoscaling/v2beta1 HorizontalPodAutoscaler 1.25 autoscaling/v2
 autoscaling/v2beta2 HorizontalPodAutoscaler 1.26 autoscaling/v2
 batch/v1beta1 CronJob 1.25 batch/v1
 batch/v2alpha1 CronJob 1.21 batch/v1
 batch/v2alpha1 ScheduledJob 1.8 batch/v1:CronJob
-certificates.k8s.io/v1alpha1 CertificateSigningRequest 1.7 certificates.k8s.io/v1
 certificates.k8s.io/v1beta1 CertificateSigningRequest 1.22 certificates.k8s.io/v1
 coordination.k8s.io/v1beta1 Lease 1.22 coordination.k8s.io/v1
-discovery.k8s.io/v1alpha1 EndpointSlice 1.22 discovery.k8s.io/v1
+discovery.k8s.io/v1alpha1 EndpointSlice 1.21 discovery.k8s.io/v1
 discovery.k8s.io/v1beta1 EndpointSlice 1.25 discovery.k8s.io/v1
 events.k8s.io/v1beta1 Event 1.25 events.k8s.io/v1
 extensions/v1beta1 DaemonSet,Deployment,ReplicaSet 1.16 apps/v1
@@ -92,7 +90,6 @@ extensions/v1beta1 Job 1.6 batch/v1
 extensions/v1beta1 NetworkPolicy 1.16 networking.k8s.io/v1
 extensions/v1beta1 PodSecurityPolicy 1.16 -
 extensions/v1beta1 ThirdPartyResource 1.8 apiextensions.k8s.io/v1:CustomResourceDefinition
-flowcontrol.apiserver.k8s.io/v1alpha1 FlowSchema,PriorityLevelConfiguration 1.24 flowcontrol.apiserver.k8s.io/v1
 flowcontrol.apiserver.k8s.io/v1beta1 FlowSchema,PriorityLevelConfiguration 1.26 flowcontrol.apiserver.k8s.io/v1
 flowcontrol.apiserver.k8s.io/v1beta2 FlowSchema,PriorityLevelConfiguration 1.29 flowcontrol.apiserver.k8s.io/v1
 networking.k8s.io/v1alpha1 ClusterCIDR 1.29 -
@@ -101,10 +98,10 @@ node.k8s.io/v1alpha1 RuntimeClass 1.24 node.k8s.io/v1
 node.k8s.io/v1beta1 RuntimeClass 1.25 node.k8s.io/v1
 policy/v1beta1 PodDisruptionBudget 1.25 policy/v1
 policy/v1beta1 PodSecurityPolicy 1.25 -
-rbac.authorization.k8s.io/v1alpha1 ClusterRole,ClusterRoleBinding,Role,RoleBinding 1.22 rbac.authorization.k8s.io/v1
+rbac.authorization.k8s.io/v1alpha1 ClusterRole,ClusterRoleBinding,Role,RoleBinding 1.23 rbac.authorization.k8s.io/v1
 rbac.authorization.k8s.io/v1beta1 ClusterRole,ClusterRoleBinding,Role,RoleBinding 1.22 rbac.authorization.k8s.io/v1
 resource.k8s.io/v1alpha1 PodScheduling,ResourceClaim,ResourceClaimTemplate,ResourceClass 1.27 -
-scheduling.k8s.io/v1alpha1 PriorityClass 1.22 scheduling.k8s.io/v1
+scheduling.k8s.io/v1alpha1 PriorityClass 1.23 scheduling.k8s.io/v1
 scheduling.k8s.io/v1beta1 PriorityClass 1.22 scheduling.k8s.io/v1
 settings.k8s.io/v1alpha1 PodPreset 1.20 -
 storage.k8s.io/v1alpha1 CSIStorageCapacity,VolumeAttachment 1.24 storage.k8s.io/v1

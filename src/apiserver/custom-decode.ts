@@ -6,9 +6,9 @@ import { definitionOf } from '../api/table.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { Path } from '../source/path.ts';
 import { sorted } from './custom-lists.ts';
-import { type DecodeFault, decodeType, strictPath } from './decode.ts';
-import { typeMessage } from './decode-words.ts';
-import { printGo } from './go-print.ts';
+import { invalidNumber } from './custom-numbers.ts';
+import { type DecodeFault, decodeType } from './decode.ts';
+import { strictPath, typeMessage } from './decode-words.ts';
 
 export interface DecodedCustom {
   readonly faults: readonly DecodeFault[];
@@ -18,6 +18,8 @@ export interface DecodedCustom {
 
 const DEEPEST = 400;
 const MOST_FAULTS = 100;
+/** Aliases can make a small schema endless in width: so many defaults are filled in at most. */
+const MOST_DEFAULTS = 20_000;
 const META = new Set(['apiVersion', 'kind', 'metadata']);
 
 /**
@@ -43,10 +45,12 @@ class Pruning {
   readonly #release: Release;
   readonly #preserve: boolean;
   readonly #path: (string | number)[] = [];
+  readonly #budget: { defaults: number };
 
-  constructor(release: Release, preserve: boolean) {
+  constructor(release: Release, preserve: boolean, budget = { defaults: MOST_DEFAULTS }) {
     this.#release = release;
     this.#preserve = preserve;
+    this.#budget = budget;
   }
 
   metadata(resource: JsonObject, path: Path): readonly DecodeFault[] {
@@ -105,7 +109,7 @@ class Pruning {
   /** The metadata, apiVersion and kind of an embedded resource: told with their place and value, where a type is wrong. */
   #embeddedMeta(resource: JsonObject): void {
     const refused = (name: string, says: string) =>
-      `${strictPath([...this.#path, name])}: Invalid value: ${printGo(sorted(resource[name]))}: ${says}`;
+      `${strictPath([...this.#path, name])}: ${invalidNumber([], sorted(resource[name]), says).message}`;
     for (const name of ['apiVersion', 'kind']) {
       if (!Object.hasOwn(resource, name) || typeof resource[name] === 'string') continue;
       const message = typeMessage(resource[name], 'string');
@@ -143,7 +147,8 @@ class Pruning {
 
   /** A default with the defaults inside it. Nothing in it is unknown: the definition was checked. */
   #defaulted(node: SchemaNode): unknown {
-    const inner = new Pruning(this.#release, true);
+    if (--this.#budget.defaults < 0) return node.default;
+    const inner = new Pruning(this.#release, true, this.#budget);
     inner.#path.push(...this.#path, '');
     return inner.#value(node.default, node, true);
   }

@@ -144,8 +144,8 @@ function isCreditCard(text: string): boolean {
 }
 
 function isRgbColor(text: string): boolean {
-  const found = /^rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)$/.exec(text);
-  return found !== null && found.slice(1).every((part) => !/^0\d/.test(part) && Number(part) <= 255);
+  const found = /^rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)$/.exec(text) ?? [];
+  return found.length > 0 && found.slice(1).every((part) => !/^0\d/.test(part) && Number(part) <= 255);
 }
 
 function isDate(text: string): boolean {

@@ -3,6 +3,7 @@ import type { SchemaNode } from '../api/schema.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { Path } from '../source/path.ts';
 import { type Cause, duplicate, invalid, required } from './cause.ts';
+import { invalidNumber } from './custom-numbers.ts';
 
 const DEEPEST = 400;
 
@@ -43,7 +44,7 @@ function nests(node: SchemaNode): boolean {
 function listMap(list: readonly unknown[], keys: readonly string[], path: Path, causes: Cause[]): void {
   const wrong = list.findIndex((item) => item !== null && !isObject(item) && !isUnknown(item));
   if (wrong >= 0) {
-    causes.push(invalid([...path, wrong], list[wrong], 'must be an object for an array of list-type map'));
+    causes.push(invalidNumber([...path, wrong], list[wrong], 'must be an object for an array of list-type map'));
     return;
   }
   const keyed = list.map((item) => {

@@ -5,6 +5,7 @@ import { isUnknown } from '../api/unknown.ts';
 import { type Cause, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './cause.ts';
 import { hasFormat, isSupportedFormat } from './custom-formats.ts';
 import { canonical } from './custom-lists.ts';
+import { goNumber, invalidNumber, isInt64 } from './custom-numbers.ts';
 import { quoteGo } from './go-print.ts';
 
 /**
@@ -26,29 +27,35 @@ export function validateSchema(
 
 const DEEPEST = 400;
 const MOST_CAUSES = 500;
+/** Aliases can make a small schema endless in width; no real object needs so many steps. */
+const MOST_STEPS = 500_000;
+
+const NO_CAUSES: readonly Cause[] = [];
 
 /** Causes, each once by its Go message, and how many checks were passed: alternatives are compared by that. */
 class Result {
-  readonly causes: Cause[] = [];
   matches = 0;
-  #texts: Set<string> | undefined;
+  #causes: Map<string, Cause> | undefined;
 
+  get causes(): readonly Cause[] {
+    return this.#causes === undefined ? NO_CAUSES : [...this.#causes.values()];
+  }
+  get valid(): boolean {
+    return this.#causes === undefined;
+  }
   add(text: string, cause: Cause): void {
-    this.#texts ??= new Set();
-    if (this.#texts.has(text) || this.causes.length >= MOST_CAUSES) return;
-    this.#texts.add(text);
-    this.causes.push(cause);
-    this.#order.push(text);
+    this.#causes ??= new Map();
+    if (this.#causes.size < MOST_CAUSES && !this.#causes.has(text)) this.#causes.set(text, cause);
   }
   merge(other: Result): void {
-    for (let i = 0; i < other.causes.length; i++) this.add(other.#order[i]!, other.causes[i]!);
+    if (other.#causes !== undefined) for (const [text, cause] of other.#causes) this.add(text, cause);
     this.matches += other.matches;
   }
-  readonly #order: string[] = [];
 }
 
 class Validator {
   undecided = false;
+  #steps = 0;
   readonly #minor: number;
   readonly #path: (string | number)[] = [];
 
@@ -57,7 +64,7 @@ class Validator {
   }
 
   check(value: unknown, node: SchemaNode, result: Result): void {
-    if (this.#path.length > DEEPEST || isUnknown(value) || value === undefined) return;
+    if (this.#path.length > DEEPEST || ++this.#steps > MOST_STEPS || isUnknown(value) || value === undefined) return;
     if (value === null) {
       if (node.types.length > 0 && !node.nullable) this.#type(node.types.join(','), 'null', result);
       else result.matches++;
@@ -117,10 +124,13 @@ class Validator {
     const text = typeof value === 'string' || Array.isArray(value);
     if (!text && format !== '' && !fits) {
       const own = type === 'integer' ? 'int64' : type === 'number' ? 'float64' : '';
-      if (own !== format) return this.#type(format, own, result);
+      if (own !== format) {
+        this.#type(format, own, result);
+        return;
+      }
     }
-    if (!(text && format !== '' && !number) && !fits) return this.#type(types.join(','), type, result);
-    result.matches += 2;
+    if (!(text && format !== '' && !number) && !fits) this.#type(types.join(','), type, result);
+    else result.matches += 2;
   }
 
   #type(expected: string, found: string, result: Result): void {
@@ -131,9 +141,7 @@ class Validator {
 
   #invalid(value: unknown, says: string, result: Result): void {
     const text = `${this.#name()} in body ${says}`;
-    const cause = invalid([...this.#path], value, text);
-    const float = typeof value === 'number' && !isInt64(value);
-    result.add(text, float ? { ...cause, message: `Invalid value: ${goNumber(value)}: ${text}` } : cause);
+    result.add(text, invalidNumber([...this.#path], value, text));
   }
 
   /** An error that carries no field: the server reports it of the whole object. */
@@ -146,7 +154,7 @@ class Validator {
     const cause = notSupported([...this.#path], value, texts, true);
     const float = typeof value === 'number' && !isInt64(value);
     result.add(
-      `${this.#name()} enum`,
+      `${this.#name()} one of ${texts.join(' ')}`,
       float ? { ...cause, message: cause.message.replace(String(value), goNumber(value)) } : cause,
     );
   }
@@ -154,15 +162,14 @@ class Validator {
   #string(value: string, node: SchemaNode, result: Result): void {
     const { maxLength, minLength, pattern } = node;
     if (maxLength !== undefined && value.length > maxLength && lengthOf(value) > maxLength) {
-      return result.add(`${this.#name()} too long`, tooLong([...this.#path], maxLength, this.#minor));
+      result.add(`${this.#name()} longer than ${maxLength}`, tooLong([...this.#path], maxLength, this.#minor));
+    } else if (minLength !== undefined && lengthOf(value) < minLength) {
+      this.#invalid(value, `should be at least ${minLength} chars long`, result);
+    } else if (pattern !== '') {
+      const verdict = matchPattern(pattern, value);
+      if (verdict === 'undecided') this.undecided = true;
+      else if (verdict === 'fails') this.#invalid(value, `should match '${pattern}'`, result);
     }
-    if (minLength !== undefined && lengthOf(value) < minLength) {
-      return this.#invalid(value, `should be at least ${minLength} chars long`, result);
-    }
-    if (pattern === '') return;
-    const verdict = matchPattern(pattern, value);
-    if (verdict === 'undecided') this.undecided = true;
-    else if (verdict === 'fails') this.#invalid(value, `should match '${pattern}'`, result);
   }
 
   #checkFormat(value: string, format: string, result: Result): void {
@@ -218,7 +225,7 @@ class Validator {
     if (minItems !== undefined && value.length < minItems)
       this.#invalid(value.length, `should have at least ${minItems} items`, result);
     if (maxItems !== undefined && value.length > maxItems) {
-      result.add(`${this.#name()} too many`, tooMany([...this.#path], value.length, maxItems, this.#minor));
+      result.add(`${this.#name()} more than ${maxItems}`, tooMany([...this.#path], value.length, maxItems, this.#minor));
     }
     if (node.uniqueItems && new Set(value.map((item, i) => canonical(item) ?? i)).size < value.length) {
       this.#invalid('', "shouldn't contain duplicates", result);
@@ -232,7 +239,7 @@ class Validator {
       if (minProperties !== undefined && count < minProperties)
         this.#invalid(count, `should have at least ${minProperties} properties`, result);
       if (maxProperties !== undefined && count > maxProperties) {
-        result.add(`${this.#name()} too many`, tooMany([...this.#path], count, maxProperties, this.#minor));
+        result.add(`${this.#name()} more than ${maxProperties}`, tooMany([...this.#path], count, maxProperties, this.#minor));
       }
     }
     for (const key of Object.keys(value)) {
@@ -259,7 +266,7 @@ class Validator {
     if (node.anyOf.length > 0) this.#anyOf(value, node.anyOf, result);
     if (node.oneOf.length > 0) this.#oneOf(value, node.oneOf, result);
     if (node.allOf.length > 0) this.#allOf(value, node.allOf, result);
-    if (node.not !== undefined && this.#try(value, node.not).causes.length === 0) {
+    if (node.not !== undefined && this.#try(value, node.not).valid) {
       this.#bare(`${quoteGo(this.#name())} must not validate the schema (not)`, result);
     }
     result.matches++;
@@ -275,7 +282,10 @@ class Validator {
     let best: Result | undefined;
     for (const node of nodes) {
       const one = this.#try(value, node);
-      if (one.causes.length === 0) return result.merge(one);
+      if (one.valid) {
+        result.merge(one);
+        return;
+      }
       if (best === undefined || one.matches > best.matches) best = one;
     }
     this.#bare(`${quoteGo(this.#name())} must validate at least one schema (anyOf)`, result);
@@ -288,13 +298,16 @@ class Validator {
     let valid = 0;
     for (const node of nodes) {
       const one = this.#try(value, node);
-      if (one.causes.length === 0) {
+      if (one.valid) {
         valid++;
         first ??= one;
         best = undefined;
       } else if (valid === 0 && (best === undefined || one.matches > best.matches)) best = one;
     }
-    if (valid === 1) return result.merge(first!);
+    if (valid === 1) {
+      result.merge(first!);
+      return;
+    }
     const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
     this.#bare(`${quoteGo(this.#name())} must validate one and only one schema (oneOf). ${found}`, result);
     if (best !== undefined) result.merge(best);
@@ -304,7 +317,7 @@ class Validator {
     let valid = 0;
     for (const node of nodes) {
       const one = this.#try(value, node);
-      if (one.causes.length === 0) valid++;
+      if (one.valid) valid++;
       result.merge(one);
     }
     if (valid !== nodes.length) {
@@ -320,12 +333,6 @@ function typeOf(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint') return isInt64(value) ? 'integer' : 'number';
   if (Array.isArray(value)) return 'array';
   return typeof value === 'string' || typeof value === 'boolean' ? typeof value : 'object';
-}
-
-/** What the server reads as int64: JSON digits without a point that fit. */
-export function isInt64(value: unknown): value is number | bigint {
-  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value;
-  return typeof value === 'number' && Number.isInteger(value) && value >= -9223372036854775808 && value < 9223372036854775808;
 }
 
 /** swag.IsFloat64AJSONInteger: whole within a float's precision, and not beyond 2^53. */
@@ -362,12 +369,4 @@ function sameAs(value: unknown, allowed: unknown): boolean {
     return value === allowed || (isInt64(allowed) ? Math.trunc(Number(value)) : Number(value)) === Number(allowed);
   }
   return typeof value === typeof allowed && canonical(value) === canonical(allowed);
-}
-
-/** A number as Go's %v prints a float64: the shortest digits, with an exponent below 1e-4 and from 1e6 on. */
-export function goNumber(value: number): string {
-  const [digits, exponent] = value.toExponential().split('e') as [string, string];
-  const power = Number(exponent);
-  if (power >= -4 && power < 6) return String(value);
-  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }

@@ -7,7 +7,8 @@ import type { Path } from '../source/path.ts';
 import { type Cause, invalid } from './cause.ts';
 import { decodeCustom } from './custom-decode.ts';
 import { validateEmbedded, validateLists } from './custom-lists.ts';
-import { goNumber, isInt64, validateSchema } from './custom-schema.ts';
+import { goNumber, isInt64 } from './custom-numbers.ts';
+import { validateSchema } from './custom-schema.ts';
 import type { DecodeFault } from './decode.ts';
 
 export interface CustomVerdict {

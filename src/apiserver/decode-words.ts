@@ -1,4 +1,5 @@
 import type { Field, Type, TypeKind } from '../api/table.ts';
+import type { Path } from '../source/path.ts';
 
 /** A field on the way from the object's root to a node: of which type, in which object, and how long the path to that object is. */
 export interface Step {
@@ -113,4 +114,11 @@ const EXPECTED_WORDS: Readonly<Record<TypeKind, string>> = {
 /** `expected a list, found an object` */
 export function typeMessage(value: unknown, expected: TypeKind): string {
   return `expected ${EXPECTED_WORDS[expected]}, found ${valueWord(value)}`;
+}
+
+/** The path as the strict decoder writes it: with indices, map keys after a dot. */
+export function strictPath(path: Path): string {
+  let out = '';
+  for (const segment of path) out += typeof segment === 'number' ? `[${segment}]` : out === '' ? segment : `.${segment}`;
+  return out;
 }

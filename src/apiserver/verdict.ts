@@ -1,12 +1,14 @@
 import type { CustomResource } from '../api/custom.ts';
 import { minorOf, type Release } from '../api/kinds.ts';
-import { isObject } from '../api/manifest.ts';
+import { isObject, type JsonObject } from '../api/manifest.ts';
+import { nameIsDnsSubdomain } from '../api/names.ts';
 import { type Lifecycle, lifecycleOf } from '../api/removed.ts';
 import { isBuiltInGroup, type Resource, resourceOf } from '../api/table.ts';
 import type { Cause } from './cause.ts';
-import { validateCustom } from './custom.ts';
+import { type CustomVerdict, validateCustom } from './custom.ts';
 import { type DecodeFault, decode } from './decode.ts';
 import { validate } from './validate/index.ts';
+import { validateMetadata } from './validate/metadata.ts';
 
 /** How the API server knows a kind: its own, by a CustomResourceDefinition, not (any more, yet, by default), or not as far as podlint can see. */
 export type Known =
@@ -28,26 +30,43 @@ export function knownKind(apiVersion: string, kind: string, release: Release, cu
 /** Custom resources by `apiVersion/Kind`. */
 export type CustomResources = ReadonlyMap<string, CustomResource>;
 
-/** What decoding says of one object, and whether the object then exists for the rest of the cluster. */
-export interface Decoding {
-  readonly known: Known;
-  readonly faults: readonly DecodeFault[];
-}
-
 const NO_FAULTS: readonly DecodeFault[] = [];
 const NO_CAUSES: readonly Cause[] = [];
 
-/** Decoding as the API server does it (400 BadRequest). A custom resource is decoded by its definition, an unknown kind not at all. */
-export function decodeObject(value: unknown, known: Known, release: Release): readonly DecodeFault[] {
-  if (!isObject(value)) return NO_FAULTS;
-  if (known.by === 'release') return decode(value, known.resource, release);
-  if (known.by === 'definition') return validateCustom(value, known.custom).unknown;
-  return NO_FAULTS;
+/**
+ * Decoding as the API server does it (400 BadRequest). A custom resource is decoded by its definition, an unknown kind not at all. `undecided` means that a
+ * pattern of the definition needs the RE2 engine (src/api/go-regexp.ts), which is not loaded.
+ */
+export function decodeObject(value: unknown, known: Known, release: Release): { readonly faults: readonly DecodeFault[]; readonly undecided: boolean } {
+  if (!isObject(value)) return { faults: NO_FAULTS, undecided: false };
+  if (known.by === 'release') return { faults: decode(value, known.resource, release), undecided: false };
+  if (known.by === 'definition') {
+    const { unknown, undecided } = customVerdict(value, known.custom, release);
+    return { faults: unknown, undecided };
+  }
+  return { faults: NO_FAULTS, undecided: false };
 }
 
 /** Validation as the API server does it (422 Invalid), for an object that decodes. */
 export function validateObject(value: unknown, known: Known, release: Release): readonly Cause[] {
+  if (!isObject(value)) return NO_CAUSES;
   if (known.by === 'release') return validate(value, known.resource, minorOf(release));
-  if (known.by === 'definition') return validateCustom(value, known.custom).causes;
+  if (known.by === 'definition') {
+    const { namespaced } = known.custom;
+    const metadata = validateMetadata(value, { namespaced, nameCheck: nameIsDnsSubdomain, minor: minorOf(release), standardFinalizers: false });
+    const { causes } = customVerdict(value, known.custom, release);
+    return metadata.length === 0 ? causes : [...metadata, ...causes];
+  }
   return NO_CAUSES;
+}
+
+/** Decoding and validation of a custom resource are one walk: what it found is kept until the object goes. */
+const customVerdicts = new WeakMap<JsonObject, { readonly custom: CustomResource; readonly release: Release; readonly verdict: CustomVerdict }>();
+
+function customVerdict(value: JsonObject, custom: CustomResource, release: Release): CustomVerdict {
+  const kept = customVerdicts.get(value);
+  if (kept !== undefined && kept.custom === custom && kept.release === release && !kept.verdict.undecided) return kept.verdict;
+  const verdict = validateCustom(value, custom, release);
+  customVerdicts.set(value, { custom, release, verdict });
+  return verdict;
 }

@@ -1,21 +1,18 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { UsageError } from '../config/plan.ts';
 import { resolvePlan } from '../config/resolve.ts';
 import { wantsColor } from '../report/color.ts';
-import { FORMAT_NAMES, type FormatName, isFormatName, loadForecast, loadFormat } from '../report/index.ts';
+import { FORMAT_NAMES, type FormatName, loadForecast, loadFormat } from '../report/index.ts';
 import type { Report } from '../report/types.ts';
 import { type Outcome, run } from '../run.ts';
 import type { Terminal } from './main.ts';
 import type { Arguments } from './options.ts';
+import { type Output, parseOutput, writeOutput } from './output.ts';
 import { VERSION } from './version.ts';
 
 /** `podlint [lint] PATH…` and `podlint forecast PATH…`. */
 export async function lintCommand(args: Arguments, terminal: Terminal): Promise<number> {
-  const { rules } = await import('../lint/registry.ts');
-  const ids = () => rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? []), `${rule.id.split('/')[0]}/*`]);
+  const [{ rules }, { ruleNames }] = await Promise.all([import('../lint/registry.ts'), import('../lint/rule-names.ts')]);
   const values = args.values as Record<string, string & readonly string[] & boolean>;
-  const plan = await resolvePlan({ ...values, paths: args.paths }, terminal.cwd, async () => [...new Set(ids())]);
+  const plan = await resolvePlan({ ...values, paths: args.paths }, terminal.cwd, async () => ruleNames());
   const outputs = outputsOf(args, terminal);
   if (args.values['print-config'] === true) {
     const { exclude: _, settings, ignores, ...rest } = plan;
@@ -56,10 +53,10 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
   if (shown > 0) terminal.err('\r\u001b[K');
 
   const { report } = outcome;
-  for (const { format, file } of outputs) await write(report, format, file, args, terminal);
+  for (const output of outputs) await write(report, output, args, terminal);
   for (const crash of outcome.crashes) terminal.err(`podlint: internal error in a rule, please report it: ${crash}\n`);
   if (outcome.nothing !== undefined && !plan.allowEmpty) terminal.err(`podlint: ${outcome.nothing}\n`);
-  if (args.values['stats'] === true) terminal.err(statsText(report, performance.now() - started));
+  if (args.values['stats'] === true) terminal.err(statsText(report, performance.now() - started, terminal));
   return exitCode(outcome, plan.failOn, plan.allowEmpty);
 }
 
@@ -73,21 +70,11 @@ export function exitCode(outcome: Outcome, failOn: string, allowEmpty: boolean):
   return counted > 0 ? 1 : 0;
 }
 
-interface Output {
-  readonly format: FormatName | 'forecast';
-  readonly file?: string;
-}
+type ReportOutput = Output<FormatName | 'forecast'>;
 
-function outputsOf(args: Arguments, terminal: Terminal): Output[] {
-  const outputs: Output[] = [];
-  for (const text of (args.values['format'] as readonly string[] | undefined) ?? []) {
-    const colon = text.indexOf(':');
-    const name = colon < 0 ? text : text.slice(0, colon);
-    const file = colon < 0 ? undefined : text.slice(colon + 1);
-    if (!isFormatName(name)) throw new UsageError(`--format ${text}: the formats are ${FORMAT_NAMES.join(', ')}`);
-    if (file === '') throw new UsageError(`--format ${text}: a file name must follow the colon`);
-    outputs.push({ format: name, file });
-  }
+function outputsOf(args: Arguments, terminal: Terminal): ReportOutput[] {
+  const formats = (args.values['format'] as readonly string[] | undefined) ?? [];
+  const outputs: ReportOutput[] = formats.map((text) => parseOutput(text, FORMAT_NAMES));
   if (args.command === 'forecast') {
     if (!outputs.some((o) => o.file === undefined)) outputs.push({ format: 'forecast' });
   } else if (outputs.length === 0) {
@@ -101,13 +88,8 @@ function outputsOf(args: Arguments, terminal: Terminal): Output[] {
   return outputs;
 }
 
-async function write(
-  report: Report,
-  format: FormatName | 'forecast',
-  file: string | undefined,
-  args: Arguments,
-  terminal: Terminal,
-): Promise<void> {
+async function write(report: Report, output: ReportOutput, args: Arguments, terminal: Terminal): Promise<void> {
+  const { format, file } = output;
   const flag = args.values['color'] === true ? true : args.values['no-color'] === true ? false : undefined;
   const render = format === 'forecast' ? await loadForecast() : await loadFormat(format);
   const text = render(report, {
@@ -115,29 +97,16 @@ async function write(
     width: file === undefined && terminal.outIsTerminal ? terminal.columns : undefined,
     quiet: args.values['quiet'] === true,
   });
-  if (file === undefined) {
-    await terminal.out(text);
-    return;
-  }
-  const full = path.resolve(terminal.cwd, file);
-  try {
-    mkdirSync(path.dirname(full), { recursive: true });
-    writeFileSync(full, text);
-  } catch (error) {
-    throw new UsageError(
-      `--format ${format}:${file}: cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-    );
-  }
+  await writeOutput(output, text, terminal);
 }
 
-function statsText(report: Report, milliseconds: number): string {
-  const memory = process.memoryUsage();
-  const cpu = process.cpuUsage();
+function statsText(report: Report, milliseconds: number, terminal: Terminal): string {
+  const { cpuMilliseconds, memoryBytes } = terminal.usage();
   const lines = Object.entries({
     ...report.stats,
     'wall ms': Math.round(milliseconds),
-    'cpu ms': Math.round((cpu.user + cpu.system) / 1000),
-    'memory MB': Math.round(memory.rss / 1e6),
+    'cpu ms': Math.round(cpuMilliseconds),
+    'memory MB': Math.round(memoryBytes / 1e6),
   });
   return lines.map(([name, value]) => `podlint: ${name}: ${value}\n`).join('');
 }

@@ -10,6 +10,10 @@ export interface Terminal {
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   readonly columns: number | undefined;
+  /** Version of Node, without `v`. */
+  readonly node: string;
+  /** What the process has used so far, for `--stats`. */
+  readonly usage: () => { readonly cpuMilliseconds: number; readonly memoryBytes: number };
 }
 
 export const FORMATS = ['pretty', 'unix', 'json', 'sarif', 'github', 'gitlab', 'junit', 'rdjson', 'markdown'] as const;
@@ -25,18 +29,16 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     }
     if (args.values['version'] === true) {
       const { versionText } = await import('./version.ts');
-      await terminal.out(versionText());
+      await terminal.out(versionText(terminal.node));
       return 0;
     }
     switch (args.command) {
-      case 'rules':
       case 'explain':
-      case 'init': {
-        const { explain, init, listRules } = await import('./explain.ts');
-        if (args.command === 'rules') return await listRules(args, terminal);
-        if (args.command === 'init') return await init(args, terminal);
-        return await explain(args, terminal);
-      }
+        return await (await import('./explain.ts')).explain(args, terminal);
+      case 'rules':
+        return await (await import('./rules.ts')).listRules(args, terminal);
+      case 'init':
+        return await (await import('./init.ts')).init(args, terminal);
       default: {
         if (args.paths.length === 0 && args.values['print-config'] !== true) {
           const typo = argv.length === 0 ? '' : ' No path was given.';

@@ -31,6 +31,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'each', group: 'Input', help: 'every file is an apply set of its own (test folders, samples)' },
   { name: 'only', value: 'FILE', multiple: true, group: 'Input', help: 'report only on these files; index everything' },
+  { name: 'hook', group: 'Input', help: 'for pre-commit: report on the files given, index the working directory' },
   { name: 'no-ignore', group: 'Input', help: 'read what .gitignore, node_modules and vendor hide' },
   { name: 'stdin-filename', value: 'PATH', group: 'Input', help: 'how standard input is named in reports' },
   { name: 'allow-empty', group: 'Input', help: 'finding no manifests at all is no error' },

@@ -6,12 +6,12 @@ import type { Path } from '../source/path.ts';
 import { lineColumn, locate, readDocuments } from '../source/reader.ts';
 import { type ConfigFile, UsageError } from './plan.ts';
 
-const NAMES = ['podlint.yaml', 'podlint.yml', 'podlint.json', '.podlint.yaml', '.podlint.yml'];
+export const CONFIG_NAMES = ['podlint.yaml', 'podlint.yml', 'podlint.json', '.podlint.yaml', '.podlint.yml'];
 
 /** The nearest configuration file, from `folder` upwards to the repository's root or the file system's. */
 export function findConfig(folder: string): string | undefined {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
-    for (const name of NAMES) if (existsSync(path.join(at, name))) return path.join(at, name);
+    for (const name of CONFIG_NAMES) if (existsSync(path.join(at, name))) return path.join(at, name);
     if (existsSync(path.join(at, '.git')) || path.dirname(at) === at) return undefined;
   }
 }
@@ -33,9 +33,24 @@ export async function loadConfig(file: string, shown: string, ruleIds: readonly 
   const document = documents.find((d) => d.error !== undefined || d.value !== null);
   if (document === undefined) return {};
   if (document.error) throw new UsageError(`${shownPlace(document, document.error.range.start)}: ${document.error.message}`);
+  spellOff(document.value);
   const faults = await check(document, ruleIds);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return document.value as ConfigFile;
+}
+
+/** `off` is a boolean in the YAML that Kubernetes reads; here it is a level. */
+function spellOff(config: unknown): void {
+  const { rules, overrides } = objectOrEmpty(config) as Record<string, unknown>;
+  const owners = Array.isArray(overrides) ? overrides.map((o) => (objectOrEmpty(o) as Record<string, unknown>)['rules']) : [];
+  for (const settings of [rules, ...owners]) {
+    const levels = objectOrEmpty(settings) as Record<string, unknown>;
+    for (const [id, setting] of Object.entries(levels)) {
+      if (setting === false) levels[id] = 'off';
+      const own = objectOrEmpty(setting) as Record<string, unknown>;
+      if (own['level'] === false) own['level'] = 'off';
+    }
+  }
 }
 
 async function check(document: SourceDocument, ruleIds: readonly string[]): Promise<string[]> {
@@ -66,9 +81,8 @@ async function check(document: SourceDocument, ruleIds: readonly string[]): Prom
   const value = document.value as ConfigFile;
   const named: [string, Path][] = Object.keys(objectOrEmpty(value?.rules)).map((id) => [id, ['rules', id]]);
   if (Array.isArray(value?.overrides)) {
-    value.overrides.forEach((o, i) =>
-      named.push(...Object.keys(objectOrEmpty(o?.rules)).map((id): [string, Path] => [id, ['overrides', i, 'rules', id]])),
-    );
+    for (const [i, o] of value.overrides.entries())
+      for (const id of Object.keys(objectOrEmpty(o?.rules))) named.push([id, ['overrides', i, 'rules', id]]);
   }
   for (const [id, path] of named) {
     if (id === '*' || ruleIds.includes(id)) continue;

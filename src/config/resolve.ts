@@ -19,6 +19,8 @@ export interface PlanOptions {
   readonly 'fail-on'?: string;
   readonly each?: boolean;
   readonly only?: readonly string[];
+  /** The paths are what to report on, and the working directory is what to index. */
+  readonly hook?: boolean;
   readonly config?: string;
   readonly 'no-config'?: boolean;
   readonly 'allow-empty'?: boolean;
@@ -56,17 +58,17 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     for (const text of options.rule) settings.push(ruleOption(text, ids));
   }
   return {
-    paths: options.paths,
+    paths: options.hook === true ? ['.'] : options.paths,
     releases,
     namespace: options.namespace ?? config.namespace ?? 'default',
     cluster: options.cluster ?? listOf(config.cluster)?.map(fromConfig) ?? [],
     profile: oneOf('--profile', options.profile, PROFILES) ?? config.profile ?? 'recommended',
     failOn: oneOf('--fail-on', options['fail-on'], [...LEVELS, 'never'] as const) ?? config.failOn ?? 'error',
     each: options.each ?? config.each ?? false,
-    only: options.only ?? [],
+    only: [...(options.only ?? []), ...(options.hook === true ? options.paths : [])],
     exclude: config.exclude === undefined ? () => false : await pathMatcher(config.exclude, home, cwd),
     external: config.external ?? [],
-    allowEmpty: options['allow-empty'] ?? false,
+    allowEmpty: options['allow-empty'] ?? options.hook ?? false,
     ignoreFiles: options['no-ignore'] !== true,
     stdinFilename: options['stdin-filename'],
     settings,

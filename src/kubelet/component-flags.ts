@@ -107,6 +107,8 @@ function minorOfTag(tag: string | undefined): number | undefined {
 /** One flag of a command line. */
 interface WrittenFlag {
   readonly name: string;
+  /** As it is written, underscores and all. */
+  readonly written: string;
   readonly index: number;
   readonly known: KnownFlag | undefined;
   /** Undefined for a switch without one, and where the value is another argument (`valueIndex`) that is not there. */
@@ -132,20 +134,29 @@ function* parse(component: Component, argv: readonly string[], minor: number): G
     if (word.length < 2 || !word.startsWith('-') || isUnknown(word)) continue;
     if (word.startsWith('--')) {
       const equals = word.indexOf('=');
-      const name = (equals < 0 ? word.slice(2) : word.slice(2, equals)).replaceAll('_', '-');
+      const written = equals < 0 ? word.slice(2) : word.slice(2, equals);
+      const name = written.replaceAll('_', '-');
       const flag = find(name);
-      if (equals >= 0) yield { name, index: i, known: flag, value: word.slice(equals + 1), valueIndex: i };
+      if (equals >= 0) yield { name, written, index: i, known: flag, value: word.slice(equals + 1), valueIndex: i };
       else if (flag === undefined ? argv[i + 1] !== undefined && !argv[i + 1]!.startsWith('-') : !flag.switch) {
-        yield { name, index: i, known: flag, value: argv[i + 1], valueIndex: i + 1 };
+        yield { name, written, index: i, known: flag, value: argv[i + 1], valueIndex: i + 1 };
         i++;
-      } else yield { name, index: i, known: flag, value: undefined, valueIndex: i };
+      } else yield { name, written, index: i, known: flag, value: undefined, valueIndex: i };
       continue;
     }
     const letter = word[1]!;
     let flag: KnownFlag | undefined;
     for (const candidate of known.values()) if (candidate.short === letter && has(candidate.in, minor)) flag = candidate;
     if (flag === undefined)
-      yield { name: word.slice(1), index: i, known: undefined, value: undefined, valueIndex: i, short: letter };
+      yield {
+        name: word.slice(1),
+        written: word.slice(1),
+        index: i,
+        known: undefined,
+        value: undefined,
+        valueIndex: i,
+        short: letter,
+      };
     else if (!flag.switch && word.length === 2) i++;
   }
 }
@@ -158,7 +169,7 @@ export function unknownFlags(component: Component, argv: readonly string[], mino
   const data = componentData();
   if (minor < data.from || minor > data.to) return [];
   const faults: FlagFault[] = [];
-  for (const { name, index, known, short } of parse(component, argv, minor)) {
+  for (const { name, written, index, known, short } of parse(component, argv, minor)) {
     if (known !== undefined) continue;
     if (short !== undefined) {
       const long = data.flags[component].get(name.replace(/=.*$/s, '').replaceAll('_', '-'));
@@ -175,7 +186,7 @@ export function unknownFlags(component: Component, argv: readonly string[], mino
       since: flag === undefined ? undefined : arrival(flag.in, minor),
       replacement: replacementOf(component, name),
       near: flag === undefined ? closest(name, current(component, minor)) : undefined,
-      says: `unknown flag: --${name}`,
+      says: `unknown flag: --${written}`,
     };
     faults.push(fault);
   }

@@ -80,8 +80,10 @@ export function memorySettings(container: unknown): MemorySettings {
       serverFlag(program, text, words[i + 1]?.text, path, claims);
     }
   }
-  summarize(jvm, memoryLimit(container), claims, faults);
-  return { claims, faults };
+  // `java` itself reads no JAVA_OPTS: that is a matter of start scripts.
+  const direct = line?.program === 'java';
+  summarize(direct ? jvm.filter(({ certainty }) => certainty === 'certain') : jvm, memoryLimit(container), claims, faults);
+  return { claims, faults: direct ? faults.filter(({ certainty }) => certainty === 'certain') : faults };
 }
 
 /** Nobody writes longer settings, and then all scans stay short. */

@@ -80,7 +80,7 @@ export function probePort(probe: unknown, container: unknown, podSpec?: unknown,
   const { port } = target;
   if (typeof port === 'string') {
     if (isUnknown(port)) return { is: 'open' };
-    const found = ports.find(({ name }) => name === port);
+    const found = ports.find(({ name }) => (name ?? '') === port);
     if (found !== undefined) return { is: 'declared', port: found.port };
     if (ports.some(({ name }) => isUnknown(name))) return { is: 'open' };
     return {

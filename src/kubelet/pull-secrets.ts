@@ -57,6 +57,14 @@ export function pullSecretOf(secret: unknown): PullSecret {
   return read(text, key === '.dockerconfigjson');
 }
 
+/**
+ * The STATUS of a Pod with a broken pull secret whose image must be pulled. Since 1.33 the kubelet looks the credentials up
+ * outside of the pull, and the bare error becomes the reason that the container waits with.
+ */
+export function brokenSecretStatus(secret: PullSecret & { readonly is: 'broken' }, minor: number): string {
+  return minor >= 33 ? secret.says : 'ErrImagePull';
+}
+
 function ownOf(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

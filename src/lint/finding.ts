@@ -44,7 +44,7 @@ export function findingOf(raw: Raw, edits?: readonly Edit[]): Finding {
     },
     path: problem.at.length === 0 ? undefined : fieldPath(problem.at),
     predicts,
-    cause: problem.cause && { type: problem.cause.type, field: fieldPath(problem.cause.path) },
+    cause: problem.cause,
     related: [
       ...(problem.relatedRange === undefined
         ? []

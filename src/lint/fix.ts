@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plan } from '../config/plan.ts';
 import type { Edit } from '../report/types.ts';
 import type { Change } from '../rule.ts';
 import { type Outcome, type RunOptions, run } from '../run.ts';
 import type { SourceDocument, SourceFile } from '../source/document.ts';
-import { DocumentEditor, type TextEdit } from '../source/edit.ts';
+import { DocumentEditor, loadEditor, type TextEdit } from '../source/edit.ts';
 import { readDocuments } from '../source/reader.ts';
 import type { Raw } from './engine.ts';
 import { placeOf } from './finding.ts';
@@ -28,6 +28,7 @@ export async function fixAll(
   options: RunOptions,
   { unsafe, write }: { unsafe: boolean; write: boolean },
 ): Promise<Fixed> {
+  await loadEditor();
   const overlay = new Map<string, string>();
   const before = new Map<string, string>();
   let count = 0;
@@ -53,8 +54,7 @@ export async function fixAll(
 }
 
 /** A byte order mark that the file had, it keeps. */
-async function withMark(file: string, text: string): Promise<string> {
-  const { readFileSync } = await import('node:fs');
+function withMark(file: string, text: string): string {
   return readFileSync(file, 'utf8').startsWith('\uFEFF') ? `\uFEFF${text}` : text;
 }
 

@@ -15,15 +15,25 @@ export interface ObjectOptions {
   readonly forcedNamespace?: string;
 }
 
+export interface MadeObject {
+  readonly object: KubeObject;
+  readonly faults: readonly DecodeFault[];
+  /** A pattern of its definition could not be tried: load the pattern engine and make it again. */
+  readonly undecided: boolean;
+}
+
+/** Facts are what the server stores: nothing of them is judged. */
+const FACT: Omit<MadeObject, 'object'> = { faults: [], undecided: false };
+
 /** Decodes a manifest and makes the object that the cluster would know. */
 export function objectOf(
   manifest: Manifest,
   origin: Origin,
   options: ObjectOptions,
-): { readonly object: KubeObject; readonly faults: readonly DecodeFault[] } {
+): MadeObject {
   const { apiVersion, kind, value } = manifest;
   const known = knownKind(apiVersion, kind, options.release, options.customs);
-  const faults = origin === 'fact' ? [] : decodeObject(value, known, options.release);
+  const { faults, undecided } = origin === 'fact' ? FACT : decodeObject(value, known, options.release);
   const slash = apiVersion.indexOf('/');
   const metadata = asObject(value['metadata']);
   const name = asString(metadata?.['name']) ?? asString(metadata?.['generateName']) ?? '';
@@ -45,7 +55,7 @@ export function objectOf(
     decodes: faults.length === 0 || !faults.some((fault) => fault.kind !== 'unknown-field'),
     builtIn: known.by === 'release' || (known.by === 'nothing' && known.builtInGroup),
   };
-  return { object, faults };
+  return { object, faults, undecided };
 }
 
 /** Where the kind is not known, an object that names a namespace is taken to be in it; else it is taken to be namespaced too. */

@@ -10,16 +10,24 @@ import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
 import rejectedDuplicateObject from '../../rules/rejected/duplicate-object.ts';
 import rejectedInvalidValue from '../../rules/rejected/invalid-value.ts';
+import rejectedLimitRange from '../../rules/rejected/limit-range.ts';
 import rejectedMissingField from '../../rules/rejected/missing-field.ts';
 import rejectedMissingNamespace from '../../rules/rejected/missing-namespace.ts';
 import rejectedMissingPriorityClass from '../../rules/rejected/missing-priority-class.ts';
 import rejectedMissingServiceAccount from '../../rules/rejected/missing-service-account.ts';
+import rejectedPodSecurity from '../../rules/rejected/pod-security.ts';
+import rejectedQuota from '../../rules/rejected/quota.ts';
 import rejectedRemovedApi from '../../rules/rejected/removed-api.ts';
 import rejectedSelectorDoesNotMatchTemplate from '../../rules/rejected/selector-does-not-match-template.ts';
 import rejectedUnknownField from '../../rules/rejected/unknown-field.ts';
 import rejectedUnknownKind from '../../rules/rejected/unknown-kind.ts';
 import rejectedUnreadable from '../../rules/rejected/unreadable.ts';
 import rejectedWrongType from '../../rules/rejected/wrong-type.ts';
+import terminatingDrainBlockedByBudget from '../../rules/terminating/drain-blocked-by-budget.ts';
+import terminatingForceDeleteStatefulSet from '../../rules/terminating/force-delete-stateful-set.ts';
+import terminatingGraceShorterThanPreStop from '../../rules/terminating/grace-shorter-than-pre-stop.ts';
+import terminatingKubeletDirectoryNotPropagated from '../../rules/terminating/kubelet-directory-not-propagated.ts';
+import terminatingPinnedByFinalizer from '../../rules/terminating/pinned-by-finalizer.ts';
 import unreachableIngressBackendMissing from '../../rules/unreachable/ingress-backend-missing.ts';
 import unreachableServicePortWithoutTarget from '../../rules/unreachable/service-port-without-target.ts';
 import unreachableServiceSelectsNothing from '../../rules/unreachable/service-selects-nothing.ts';
@@ -35,16 +43,24 @@ export const rules: readonly Rule[] = [
   rejectedDuplicateKey,
   rejectedDuplicateObject,
   rejectedInvalidValue,
+  rejectedLimitRange,
   rejectedMissingField,
   rejectedMissingNamespace,
   rejectedMissingPriorityClass,
   rejectedMissingServiceAccount,
+  rejectedPodSecurity,
+  rejectedQuota,
   rejectedRemovedApi,
   rejectedSelectorDoesNotMatchTemplate,
   rejectedUnknownField,
   rejectedUnknownKind,
   rejectedUnreadable,
   rejectedWrongType,
+  terminatingDrainBlockedByBudget,
+  terminatingForceDeleteStatefulSet,
+  terminatingGraceShorterThanPreStop,
+  terminatingKubeletDirectoryNotPropagated,
+  terminatingPinnedByFinalizer,
   unreachableIngressBackendMissing,
   unreachableServicePortWithoutTarget,
   unreachableServiceSelectsNothing,

@@ -1,7 +1,7 @@
-import { asArray, at } from '../api/manifest.ts';
+import { asArray, at, objectsOf } from '../api/manifest.ts';
 import { filterFor, isLeftOut, STATIC_PLUGINS } from './filter.ts';
 import { allocatableOf } from './filters/node-resources-fit.ts';
-import { claimsOf } from './filters/volumes.ts';
+import { claimsOf, isExclusive } from './filters/volumes.ts';
 import { EVERY_ADDRESS } from './host-ports.ts';
 import { matchesNode } from './node-affinity.ts';
 import type { PodView } from './pod.ts';
@@ -73,6 +73,17 @@ export function sharesOnePodClaim(pod: PodView, cluster: ClusterState): boolean 
   const facts = cluster.facts.volumes;
   if (facts === undefined) return false;
   return claimsOf(pod, facts).some(({ claim }) => asArray(at(claim, ['spec', 'accessModes'])).includes('ReadWriteOncePod'));
+}
+
+/** Copies of the Pod, or other Pods, restrict where it may go beyond what a node holds. */
+export function isConstrained(pod: PodView, state: ClusterState): boolean {
+  if (pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0) return true;
+  for (const [volume] of objectsOf(pod.spec['volumes'])) if (isExclusive(volume)) return true;
+  if (sharesOnePodClaim(pod, state)) return true;
+  return state.nodes.some(({ pods }) => {
+    for (const { antiAffinity } of pods.keys()) if (antiAffinity.length > 0) return true;
+    return false;
+  });
 }
 
 /** Pods that together ask for more than there is. */

@@ -1,4 +1,5 @@
 import { minorOf } from '../api/kinds.ts';
+import { isConstrained } from './capacity.ts';
 import { type Diagnosis, filterFor } from './filter.ts';
 import type { PodView } from './pod.ts';
 import { type ClusterState, type NodeState, releaseOf } from './state.ts';
@@ -43,24 +44,35 @@ export function explain(pod: PodView, diagnosis: Diagnosis, cluster: ClusterStat
 
   const outcomes = new Map<string, number>();
   if (diagnosis.leftOut > 0) count(outcomes, minor >= LEFT_OUT_SINCE ? NOT_HELPFUL : NO_VICTIMS, diagnosis.leftOut);
-  let preempts = false;
+  const alone = afterPreemption(pod, cluster);
   for (const [node, { preemptible }] of diagnosis.rejections) {
     if (!preemptible) count(outcomes, NOT_HELPFUL);
     else {
-      const after = withoutVictims(pod, node, cluster);
-      if (after === undefined) preempts = true;
-      else for (const reason of after) count(outcomes, reason);
+      const after = alone(node);
+      if (after === undefined) return { message: `${before}${fitMessage(nodes, outcomes)}`, preempts: true };
+      for (const reason of after) count(outcomes, reason);
     }
   }
-  return { message: `${before}${fitMessage(nodes, outcomes)}`, preempts };
+  return { message: `${before}${fitMessage(nodes, outcomes)}`, preempts: false };
 }
 
-/** Why the node does not fit even without the Pods of lower priority; undefined if then it does. */
-function withoutVictims(pod: PodView, node: NodeState, cluster: ClusterState): readonly string[] | undefined {
-  const rest = node.without(({ priority }) => priority >= pod.priority);
-  if (rest.podCount === node.podCount) return [NO_VICTIMS];
-  const changed: ClusterState = { ...cluster, nodes: cluster.nodes.map((other) => (other === node ? rest : other)) };
-  return filterFor(pod, changed)(rest)?.reasons;
+/** Beyond so many nodes looked at again, room is taken for granted. */
+const MOST_LOOKS = 1_000_000;
+
+/** Why a node does not fit even without the Pods of lower priority; undefined if then it does. */
+function afterPreemption(pod: PodView, cluster: ClusterState): (node: NodeState) => readonly string[] | undefined {
+  const constrained = isConstrained(pod, cluster);
+  const filter = filterFor(pod, cluster);
+  let looks = 0;
+  return (node) => {
+    const rest = node.without(({ priority }) => priority >= pod.priority);
+    if (rest.podCount === node.podCount) return [NO_VICTIMS];
+    if (!constrained) return filter(rest)?.reasons;
+    looks += cluster.nodes.length;
+    if (looks > MOST_LOOKS) return undefined;
+    const changed: ClusterState = { ...cluster, nodes: cluster.nodes.map((other) => (other === node ? rest : other)) };
+    return filterFor(pod, changed)(rest)?.reasons;
+  };
 }
 
 /** `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s).` */

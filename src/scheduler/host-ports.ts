@@ -1,4 +1,5 @@
 import { asNumber, asString, type JsonObject, objectsOf } from '../api/manifest.ts';
+import { hostPortOf, protocolOf } from '../api/pod-defaults.ts';
 import type { Path } from '../source/path.ts';
 
 /** A port of the host that a Pod wants for itself. */
@@ -27,18 +28,13 @@ export function hostPortsOf(podSpec: JsonObject, minor: number): readonly HostPo
     for (const [container, i] of objectsOf(podSpec[list])) {
       if (list === 'initContainers' && (container['restartPolicy'] !== 'Always' || minor < SIDECARS_SINCE)) continue;
       for (const [port, j] of objectsOf(container['ports'])) {
-        let field = 'hostPort';
-        let number = asNumber(port['hostPort']) ?? 0;
-        if (number === 0 && hostNetwork && (port['hostPort'] == null || port['hostPort'] === 0)) {
-          field = 'containerPort';
-          number = asNumber(port['containerPort']) ?? 0;
-        }
-        if (number <= 0) continue;
+        const number = hostPortOf(port, hostNetwork);
+        if (!(number > 0)) continue;
+        const field = asNumber(port['hostPort']) === number ? 'hostPort' : 'containerPort';
         const ip = asString(port['hostIP']);
-        const protocol = asString(port['protocol']);
         out.push({
           ip: ip || EVERY_ADDRESS,
-          protocol: protocol || 'TCP',
+          protocol: protocolOf(port),
           port: number,
           path: ['spec', list, i, 'ports', j, field],
         });

@@ -1,4 +1,6 @@
-import { asArray, asObject, at, isObject, type JsonObject, objectsOf } from '../api/manifest.ts';
+import { minorOf, NEWEST } from '../api/kinds.ts';
+import { asArray, asObject, asString, at, isObject, type JsonObject, objectsOf } from '../api/manifest.ts';
+import { labelValueFaults, qualifiedNameFaults } from '../api/names.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { NodeView } from './node.ts';
 
@@ -23,6 +25,8 @@ export interface NodeRequirement {
   readonly key: string;
   readonly operator: string;
   readonly values: readonly string[];
+  /** The server could make a requirement of it: key and values are those of labels. */
+  readonly valid: boolean;
 }
 
 export function requiredNodeAffinityOf(
@@ -50,14 +54,22 @@ export function nodeSelectorTermsOf(terms: unknown): readonly NodeSelectorTerm[]
 function requirementsOf(list: unknown): readonly NodeRequirement[] {
   const out: NodeRequirement[] = [];
   for (const [item] of objectsOf(list)) {
-    const { key, operator, values } = item;
-    out.push({
-      key: typeof key === 'string' ? key : '',
-      operator: typeof operator === 'string' ? operator : '',
-      values: isUnknown(values) ? ['${VALUES}'] : asArray(values).filter((value) => typeof value === 'string'),
-    });
+    const key = asString(item['key']) ?? '';
+    const operator = asString(item['operator']) ?? '';
+    const values = isUnknown(item['values'])
+      ? ['${VALUES}']
+      : asArray(item['values']).filter((value) => typeof value === 'string');
+    const valid =
+      isLabelKey(key) && values.every((value) => isUnknown(value) || labelValueFaults(value, NEWEST_MINOR).length === 0);
+    out.push({ key, operator, values, valid });
   }
   return out;
+}
+
+const NEWEST_MINOR = minorOf(NEWEST);
+
+function isLabelKey(key: string): boolean {
+  return isUnknown(key) || qualifiedNameFaults(key, NEWEST_MINOR).length === 0;
 }
 
 /** True, false, or undefined where a placeholder decides. */
@@ -100,7 +112,8 @@ function matchesTerm(term: NodeSelectorTerm, node: NodeView): boolean | undefine
 }
 
 /** A requirement that the server could not parse matches nothing. */
-function matchesRequirement({ key, operator, values }: NodeRequirement, label: string | undefined): boolean | undefined {
+function matchesRequirement({ key, operator, values, valid }: NodeRequirement, label: string | undefined): boolean | undefined {
+  if (!valid) return false;
   if (isUnknown(key) || isUnknown(operator) || values.some(isUnknown) || isUnknown(label)) return undefined;
   switch (operator) {
     case 'In':

@@ -1,12 +1,19 @@
-import { objectsOf } from '../api/manifest.ts';
-import { daemonNodes, eligibleNodes, mostCopies, roomFor, type Shortage, sharesOnePodClaim, shortagesOf } from './capacity.ts';
+import {
+  type Demand,
+  daemonNodes,
+  eligibleNodes,
+  isConstrained,
+  mostCopies,
+  roomFor,
+  type Shortage,
+  shortagesOf,
+} from './capacity.ts';
 import { explain } from './explain.ts';
-import { type Diagnosis, diagnose, filterFor, preFilterMessage } from './filter.ts';
+import { diagnose, filterFor, preFilterMessage } from './filter.ts';
 import { allocatableOf } from './filters/node-resources-fit.ts';
-import { isExclusive } from './filters/volumes.ts';
 import type { PodView } from './pod.ts';
 import { termMatches } from './pod-affinity.ts';
-import type { ClusterState, NodeState, Rejection } from './state.ts';
+import type { ClusterState, NodeState } from './state.ts';
 
 /** Pods to be placed. */
 export interface Workload {
@@ -60,38 +67,44 @@ export function place(cluster: ClusterState, workloads: readonly Workload[]): Pl
     (a, b) =>
       b.workload.pod.priority - a.workload.pod.priority || Number(b.workload.perNode) - Number(a.workload.perNode) || a.i - b.i,
   );
-  const placements: Placement[] = [];
   const demands: Demand[] = [];
+  const outcomes: Outcome[] = [];
   for (const { workload, i } of order) {
     const { id, pod } = workload;
-    const first = workload.perNode ? daemonNodes(pod, cluster) : eligibleNodes(pod, cluster);
-    const count = workload.perNode ? first.length : Math.max(0, Math.trunc(workload.count));
-    const outcome = workload.perNode ? placeDaemons(pod, first, state) : placeCopies(pod, count, state);
-    const most = mostPossible(workload, first, cluster, workloads);
+    const nodes = workload.perNode ? daemonNodes(pod, cluster) : eligibleNodes(pod, cluster);
+    const count = workload.perNode ? nodes.length : Math.max(0, Math.trunc(workload.count));
+    demands[i] = { id, pod, count, nodes };
+    outcomes[i] = workload.perNode ? placeDaemons(pod, nodes, state) : placeCopies(pod, count, state);
+  }
+  // What the scheduler says is asked for when all are placed, since it tries the rest again and again.
+  const placements = workloads.map((workload, i): Placement => {
+    const { id, pod, count, nodes } = demands[i]!;
+    const { placed, preempting, stuck, played } = outcomes[i]!;
+    const most = mostPossible(workload, nodes, cluster, workloads);
     const surelyPending = Math.max(0, count - most);
-    const pending = outcome.played ? count - outcome.placed - outcome.preempting : surelyPending;
-    // A Pod that no node could ever take hears the same whatever else runs.
-    const message =
-      pending === 0
-        ? undefined
-        : most === 0 && !workload.perNode
-          ? explain(pod, diagnose(pod, cluster), cluster).message
-          : outcome.message;
-    const { placed, preempting, played } = outcome;
-    placements[i] = {
+    const pending = played ? count - placed - preempting : surelyPending;
+    return {
       id,
       wanted: count,
-      placed,
+      placed: count - pending - preempting,
       pending,
-      message,
+      message: pending === 0 ? undefined : messageFor(pod, stuck, most === 0 ? cluster : state),
       surelyPending,
       certain: surelyPending > 0,
       preempting,
       played,
     };
-    demands[i] = { id, pod, count, nodes: first };
-  }
+  });
   return { placements, shortages: shortagesOf(demands), cluster: state };
+}
+
+/** What the scheduler says of a Pod; of one that no node could ever take, as if nothing else ran. `node` is the only one for a daemon's Pod. */
+function messageFor(pod: PodView, node: NodeState | undefined, cluster: ClusterState): string {
+  if (node === undefined) return explain(pod, diagnose(pod, cluster), cluster).message;
+  const own = cluster.nodes.find(({ view }) => view === node.view);
+  const rejected = own === undefined ? undefined : filterFor(pod, cluster)(own);
+  const rejections = new Map(own === undefined || rejected === undefined ? [] : [[own, rejected]]);
+  return explain(pod, { feasible: [], rejections, preFilter: undefined, leftOut: cluster.nodes.length - 1 }, cluster).message;
 }
 
 /** The most Pods of a workload that can run at all; for a DaemonSet each on a node of its own. */
@@ -124,27 +137,19 @@ function misses(pod: PodView, { nodes, facts }: ClusterState, all: readonly Work
 interface Outcome {
   readonly placed: number;
   readonly preempting: number;
-  readonly message: string | undefined;
+  /** Of a DaemonSet: a node that its Pod is meant for and does not fit. */
+  readonly stuck?: NodeState;
   readonly played: boolean;
 }
 
-function placeDaemons(pod: PodView, first: readonly NodeState[], state: ClusterState): Outcome {
-  const preFilter = preFilterMessage(pod, state);
-  const nothing = { feasible: [], rejections: new Map<NodeState, Rejection>() };
-  if (preFilter !== undefined) {
-    return {
-      placed: 0,
-      preempting: 0,
-      message: explain(pod, { ...nothing, preFilter, leftOut: 0 }, state).message,
-      played: true,
-    };
-  }
-  const names = new Set(first.map(({ view }) => view.name));
+function placeDaemons(pod: PodView, nodes: readonly NodeState[], state: ClusterState): Outcome {
+  if (preFilterMessage(pod, state) !== undefined) return { placed: 0, preempting: 0, played: true };
+  const names = new Set(nodes.map(({ view }) => view.name));
   const changing = isConstrained(pod, state);
   let filter = filterFor(pod, state);
   let placed = 0;
   let preempting = 0;
-  let message: string | undefined;
+  let stuck: NodeState | undefined;
   for (const node of state.nodes) {
     if (!names.has(node.view.name)) continue;
     if (changing) filter = filterFor(pod, state);
@@ -152,51 +157,36 @@ function placeDaemons(pod: PodView, first: readonly NodeState[], state: ClusterS
     if (rejected === undefined) {
       node.add(pod);
       placed++;
-      continue;
+    } else {
+      const diagnosis = {
+        feasible: [],
+        rejections: new Map([[node, rejected]]),
+        preFilter: undefined,
+        leftOut: state.nodes.length - 1,
+      };
+      if (explain(pod, diagnosis, state).preempts) preempting++;
+      else stuck ??= node;
     }
-    const diagnosis: Diagnosis = {
-      ...nothing,
-      rejections: new Map([[node, rejected]]),
-      preFilter: undefined,
-      leftOut: state.nodes.length - 1,
-    };
-    const explanation = explain(pod, diagnosis, state);
-    if (explanation.preempts) preempting++;
-    else message ??= explanation.message;
   }
-  return { placed, preempting, message, played: true };
+  return { placed, preempting, stuck, played: true };
 }
 
 function placeCopies(pod: PodView, count: number, state: ClusterState): Outcome {
   let placed = 0;
   if (preFilterMessage(pod, state) === undefined) {
     if (!isConstrained(pod, state)) placed = fill(pod, count, state);
-    else if (state.nodes.length * Math.min(count, 1000) > MOST_LOOKS)
-      return { placed: count, preempting: 0, message: undefined, played: false };
     else {
       for (; placed < count; placed++) {
-        if (placed >= 1000 && (placed + 1) * state.nodes.length > MOST_LOOKS)
-          return { placed: count, preempting: 0, message: undefined, played: false };
+        if ((placed + 1) * state.nodes.length > MOST_LOOKS) return { placed: count, preempting: 0, played: false };
         const { feasible } = diagnose(pod, state);
         if (feasible.length === 0) break;
         best(pod, feasible).add(pod);
       }
     }
   }
-  if (placed >= count) return { placed, preempting: 0, message: undefined, played: true };
-  const explanation = explain(pod, diagnose(pod, state), state);
-  return { placed, preempting: explanation.preempts ? count - placed : 0, message: explanation.message, played: true };
-}
-
-/** Copies of the Pod, or other Pods, restrict where it may go beyond what a node holds. */
-function isConstrained(pod: PodView, state: ClusterState): boolean {
-  if (pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0) return true;
-  for (const [volume] of objectsOf(pod.spec['volumes'])) if (isExclusive(volume)) return true;
-  if (sharesOnePodClaim(pod, state)) return true;
-  return state.nodes.some(({ pods }) => {
-    for (const { antiAffinity } of pods.keys()) if (antiAffinity.length > 0) return true;
-    return false;
-  });
+  if (placed >= count) return { placed, preempting: 0, played: true };
+  const { preempts } = explain(pod, diagnose(pod, state), state);
+  return { placed, preempting: preempts ? count - placed : 0, played: true };
 }
 
 /** Places copies of an unconstrained Pod without trying each; returns how many found room. */

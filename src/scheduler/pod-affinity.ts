@@ -1,12 +1,13 @@
+import { type LabelRequirement, type LabelSelector, matchesSelector, parseLabelSelector } from '../api/label-selector.ts';
 import { asArray, asObject, isObject, objectsOf } from '../api/manifest.ts';
-import { type Labels, matches, type Requirement, type Selector, selectorOf } from './selector.ts';
+import { type Labels, NO_SELECTOR } from './labels.ts';
 
 /** A required term of Pod affinity or anti-affinity. Mirrors AffinityTerm of k8s.io/kube-scheduler/framework/types.go. */
 export interface PodAffinityTerm {
   readonly topologyKey: string;
-  readonly selector: Selector;
+  readonly selector: LabelSelector;
   readonly namespaces: ReadonlySet<string>;
-  readonly namespaceSelector: Selector;
+  readonly namespaceSelector: LabelSelector;
 }
 
 /** The required terms of `podAffinity` or `podAntiAffinity`, with matchLabelKeys applied as the server does on creation. */
@@ -18,7 +19,7 @@ export function podAffinityTermsOf(affinity: unknown, namespace: string, labels:
     const namespaces = new Set(asArray(term['namespaces']).filter((item) => typeof item === 'string'));
     const anywhere = isObject(term['namespaceSelector']);
     if (namespaces.size === 0 && !anywhere) namespaces.add(namespace);
-    let selector = selectorOf(term['labelSelector']);
+    let selector = parseLabelSelector(term['labelSelector']) ?? NO_SELECTOR;
     if (!selector.nothing) {
       selector = withLabelKeys(selector, term['matchLabelKeys'], 'In', labels);
       selector = withLabelKeys(selector, term['mismatchLabelKeys'], 'NotIn', labels);
@@ -27,15 +28,15 @@ export function podAffinityTermsOf(affinity: unknown, namespace: string, labels:
       topologyKey,
       selector,
       namespaces,
-      namespaceSelector: selectorOf(anywhere ? term['namespaceSelector'] : undefined),
+      namespaceSelector: (anywhere ? parseLabelSelector(term['namespaceSelector']) : undefined) ?? NO_SELECTOR,
     });
   }
   return out;
 }
 
 /** The selector narrowed to (or away from) the Pod's own values of these labels; labels that the Pod lacks do not count. */
-export function withLabelKeys(selector: Selector, keys: unknown, operator: 'In' | 'NotIn', labels: Labels): Selector {
-  const added: Requirement[] = [];
+export function withLabelKeys(selector: LabelSelector, keys: unknown, operator: 'In' | 'NotIn', labels: Labels): LabelSelector {
+  const added: LabelRequirement[] = [];
   for (const key of asArray(keys)) {
     if (typeof key !== 'string') continue;
     const value = labels[key];
@@ -52,14 +53,14 @@ export function termMatches(
 ): boolean | undefined {
   let inNamespace: boolean | undefined = term.namespaces.has(pod.namespace);
   if (!inNamespace && !term.namespaceSelector.nothing) {
-    const everywhere = term.namespaceSelector.requirements.length === 0;
+    const everywhere = term.namespaceSelector.requirements.length === 0 && !term.namespaceSelector.open;
     inNamespace = everywhere
       ? true
       : namespaceLabels === undefined
         ? undefined
-        : matches(term.namespaceSelector, namespaceLabels);
+        : matchesSelector(term.namespaceSelector, namespaceLabels);
   }
   if (inNamespace === false) return false;
-  const own = matches(term.selector, pod.labels);
+  const own = matchesSelector(term.selector, pod.labels);
   return own === true ? inNamespace : own;
 }

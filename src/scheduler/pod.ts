@@ -22,6 +22,8 @@ export interface PodView {
   readonly affinity: readonly PodAffinityTerm[];
   readonly antiAffinity: readonly PodAffinityTerm[];
   readonly spread: readonly SpreadConstraint[];
+  /** Claims that a StatefulSet makes for each of its Pods. */
+  readonly claimTemplates: readonly unknown[];
   readonly priority: number;
   readonly preempts: boolean;
   /** Its node, where it is bound already. */
@@ -42,6 +44,8 @@ export interface PodInput {
   readonly tolerations?: unknown;
   /** Labels that a controller adds (`pod-template-hash`). */
   readonly addedLabels?: Readonly<Record<string, string>>;
+  /** `spec.volumeClaimTemplates` of a StatefulSet. */
+  readonly claimTemplates?: readonly unknown[];
   /** The Pod of a DaemonSet. */
   readonly daemon?: boolean;
 }
@@ -67,6 +71,7 @@ export function podViewOf(input: PodInput, release: Release = NEWEST): PodView {
     affinity: podAffinityTermsOf(at(spec, ['affinity', 'podAffinity']), input.namespace, labels),
     antiAffinity: podAffinityTermsOf(at(spec, ['affinity', 'podAntiAffinity']), input.namespace, labels),
     spread: spreadConstraintsOf(spec['topologySpreadConstraints'], labels),
+    claimTemplates: input.claimTemplates ?? [],
     priority: input.priority?.value ?? asNumber(spec['priority']) ?? 0,
     preempts: policy !== 'Never',
     nodeName: boundTo(spec),
@@ -75,7 +80,9 @@ export function podViewOf(input: PodInput, release: Release = NEWEST): PodView {
 
 /** The same Pod bound to look at one node only, as the DaemonSet controller makes its Pods. */
 export function pinnedTo(pod: PodView, node: string): PodView {
-  const terms = [{ expressions: [], fields: [{ key: 'metadata.name', operator: 'In', values: [node] }], unknown: false }];
+  const terms = [
+    { expressions: [], fields: [{ key: 'metadata.name', operator: 'In', values: [node], valid: true }], unknown: false },
+  ];
   const nodeAffinity = { selector: pod.nodeAffinity.selector, terms };
   return { ...pod, nodeAffinity, namedNodes: new Set([node]) };
 }

@@ -1,12 +1,13 @@
+import { type LabelSelector, parseLabelSelector } from '../api/label-selector.ts';
 import { asNumber, asString, objectsOf } from '../api/manifest.ts';
+import { type Labels, NO_SELECTOR } from './labels.ts';
 import { withLabelKeys } from './pod-affinity.ts';
-import { type Labels, type Selector, selectorOf } from './selector.ts';
 
 /** A topology spread constraint that forbids (`DoNotSchedule`). Mirrors pkg/scheduler/framework/plugins/podtopologyspread/common.go. */
 export interface SpreadConstraint {
   readonly maxSkew: number;
   readonly topologyKey: string;
-  readonly selector: Selector;
+  readonly selector: LabelSelector;
   readonly minDomains: number;
   /** Only nodes that the Pod's node affinity admits count. */
   readonly honorsAffinity: boolean;
@@ -24,7 +25,7 @@ export function spreadConstraintsOf(constraints: unknown, labels: Labels): reado
     out.push({
       maxSkew,
       topologyKey,
-      selector: withLabelKeys(selectorOf(item['labelSelector']), item['matchLabelKeys'], 'In', labels),
+      selector: withLabelKeys(parseLabelSelector(item['labelSelector']) ?? NO_SELECTOR, item['matchLabelKeys'], 'In', labels),
       minDomains: asNumber(item['minDomains']) ?? 1,
       honorsAffinity: item['nodeAffinityPolicy'] !== 'Ignore',
       honorsTaints: item['nodeTaintsPolicy'] === 'Honor',

@@ -1,8 +1,8 @@
 import { NEWEST, type Release } from '../api/kinds.ts';
 import { UsedPorts } from './host-ports.ts';
+import type { Labels } from './labels.ts';
 import type { NodeView } from './node.ts';
 import type { PodView } from './pod.ts';
-import type { Labels } from './selector.ts';
 import type { VolumeFacts } from './volumes.ts';
 
 /** What is known of the cluster beside its nodes. */

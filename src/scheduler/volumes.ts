@@ -1,10 +1,11 @@
+import { matchesSelector, parseLabelSelector } from '../api/label-selector.ts';
 import { asArray, asObject, asString, at, isObject, type JsonObject, objectsOf } from '../api/manifest.ts';
 import { resourceListOf } from '../api/pod-resources.ts';
 import { compareQuantity } from '../api/quantity.ts';
 import { isUnknown } from '../api/unknown.ts';
+import { NO_SELECTOR } from './labels.ts';
 import type { NodeView } from './node.ts';
 import { matchesTerms, nodeSelectorTermsOf } from './node-affinity.ts';
-import { matches, selectorOf } from './selector.ts';
 
 /** Claims, volumes and classes that exist. */
 export interface VolumeFacts {
@@ -109,10 +110,8 @@ function mayBind(claim: JsonObject, volume: JsonObject, className: string): bool
   const capacity = resourceListOf(offered['capacity']).get('storage');
   if (request && capacity?.exact && compareQuantity(request.quantity, capacity.quantity) > 0) return false;
   if (isObject(wanted['selector'])) {
-    const labels: Record<string, string> = Object.create(null);
-    const own = asObject(at(volume, ['metadata', 'labels'])) ?? {};
-    for (const key of Object.keys(own)) if (typeof own[key] === 'string') labels[key] = own[key];
-    if (matches(selectorOf(wanted['selector']), labels) === false) return false;
+    const selector = parseLabelSelector(wanted['selector']) ?? NO_SELECTOR;
+    if (matchesSelector(selector, at(volume, ['metadata', 'labels'])) === false) return false;
   }
   return true;
 }

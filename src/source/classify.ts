@@ -46,9 +46,9 @@ export function isKustomizationName(path: string): boolean {
   return name === 'kustomization.yaml' || name === 'kustomization.yml' || name === 'Kustomization';
 }
 
-/** An own property; `__proto__` and `constructor` are no fields of anything. */
+/** A field. `name` must be none that every JavaScript object has, such as `constructor`. */
 export function own(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+  return fields[name];
 }
 
 export function isFields(value: unknown): value is Fields {

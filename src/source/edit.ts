@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, isSeq, type Pair, parseDocument, type Scalar, stringify, type YAMLMap } from 'yaml';
+import type { Pair, Scalar, YAMLMap } from 'yaml';
 import type { SourceDocument } from './document.ts';
 import type { Path } from './path.ts';
 
@@ -16,7 +16,24 @@ export type DocumentChange =
   | { readonly remove: Path }
   | { readonly add: Path; readonly key: string; readonly to: unknown };
 
-type Tree = ReturnType<typeof parseDocument>;
+type Library = typeof import('yaml');
+type Tree = ReturnType<Library['parseDocument']>;
+
+/** The library that knows where every token of a YAML text lies: loaded only where something is to be edited. */
+export async function loadEditor(): Promise<void> {
+  library = await import('yaml');
+}
+
+let library: Library | undefined;
+
+function yaml(): Library {
+  if (library === undefined) throw new Error('loadEditor() comes first');
+  return library;
+}
+const isMap = (node: unknown): node is YAMLMap => yaml().isMap(node);
+const isSeq: Library['isSeq'] = (node): node is never => yaml().isSeq(node);
+const isPair = (node: unknown): node is Pair => yaml().isPair(node);
+const isScalar = (node: unknown): node is Scalar => yaml().isScalar(node);
 
 /**
  * Turns changes of one document into edits of its text that keep comments, order, quoting and line endings. A change that cannot be made without
@@ -31,7 +48,7 @@ export class DocumentEditor {
     this.#document = document;
     this.#base = document.range.start;
     const text = document.file.text.slice(document.range.start, document.range.end);
-    this.#tree = parseDocument(text, { version: '1.1', uniqueKeys: false, strict: false, logLevel: 'silent' });
+    this.#tree = yaml().parseDocument(text, { version: '1.1', uniqueKeys: false, strict: false, logLevel: 'silent' });
   }
 
   edit(change: DocumentChange): TextEdit | undefined {
@@ -111,7 +128,7 @@ export class DocumentEditor {
     if (parent.flow) {
       const close = text.lastIndexOf('}', parent.range[1] - 1);
       const inside = text.slice(parent.range[0] + 1, close);
-      const value = stringify(to, { collectionStyle: 'flow', version: '1.1' }).trim();
+      const value = yaml().stringify(to, { collectionStyle: 'flow', version: '1.1' }).trim();
       const at = parent.range[0] + 1 + inside.trimEnd().length;
       return this.#replace(at, close, `${inside.trim() === '' ? '' : ', '}${name}: ${value}${inside.endsWith(' ') ? ' ' : ''}`);
     }
@@ -123,7 +140,7 @@ export class DocumentEditor {
     const lineEnd = text.indexOf('\n', end === undefined ? parent.range[1] : Math.max(0, end - 1));
     const at = lineEnd < 0 ? text.length : lineEnd + 1;
     const newline = text.includes('\r\n') ? '\r\n' : '\n';
-    const rendered = stringify({ [key]: to }, { version: '1.1', indent: 2 })
+    const rendered = yaml().stringify({ [key]: to }, { version: '1.1', indent: 2 })
       .trimEnd()
       .split('\n')
       .map((line) => `${indent}${line}${newline}`)
@@ -171,5 +188,5 @@ function scalarText(value: string | number | boolean, type: Scalar['type'] | und
   if (typeof value !== 'string') return String(value);
   if (type === 'QUOTE_DOUBLE') return JSON.stringify(value);
   if (type === 'QUOTE_SINGLE') return `'${value.replaceAll("'", "''")}'`;
-  return stringify(value, { version: '1.1', lineWidth: 0 }).trimEnd();
+  return yaml().stringify(value, { version: '1.1', lineWidth: 0 }).trimEnd();
 }

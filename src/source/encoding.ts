@@ -2,8 +2,8 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { ReadError } from './document.ts';
 
 /**
- * How a file's bytes were written. kubectl splits documents by bytes before it looks at the encoding: of a UTF-16 file it
- * takes the first document only, and refuses one of a single document that ends with a newline (little endian).
+ * How a file's bytes were written. Of a UTF-16 file kubectl takes the first document only, since it looks for `---` among the bytes before
+ * it knows the encoding.
  */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -20,10 +20,8 @@ export interface DecodedText {
  * (go.yaml.in/yaml/v2/readerc.go). JSON has no such error, since kubectl reads JSON with Go's decoder, which replaces them silently.
  */
 export function decodeText(bytes: Buffer): DecodedText | undefined {
-  if (bytes.length >= 2) {
-    if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes.subarray(2), 'utf-16le');
-    if (bytes[0] === 0xfe && bytes[1] === 0xff) return decodeUtf16(swapped(bytes.subarray(2)), 'utf-16be');
-  }
+  if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes, 'utf-16le');
+  if (bytes.length >= 2 && bytes[0] === 0xfe && bytes[1] === 0xff) return decodeUtf16(bytes, 'utf-16be');
   if (bytes.includes(0)) return undefined;
   // Nearly all manifests are ASCII; V8 makes a string of Latin-1 bytes by copying them.
   if (isAscii(bytes)) return { text: bytes.toString('latin1'), encoding: 'utf-8' };
@@ -33,16 +31,21 @@ export function decodeText(bytes: Buffer): DecodedText | undefined {
   return { text, encoding: 'utf-8', error: utf8Error(body) };
 }
 
-function decodeUtf16(body: Buffer, encoding: Encoding): DecodedText | undefined {
-  const text = body.toString('utf16le');
+function decodeUtf16(bytes: Buffer, encoding: Encoding): DecodedText | undefined {
+  const whole = bytes.subarray(2, bytes.length & ~1);
+  const text = (encoding === 'utf-16le' ? whole : Buffer.from(whole).swap16()).toString('utf16le');
   if (text.includes('\0')) return undefined;
-  const error = surrogateError(text) ?? (body.length % 2 === 1 ? at('incomplete UTF-16 character', text.length, 0) : undefined);
+  const error = surrogateError(text) ?? (isOdd(bytes, text) ? at('incomplete UTF-16 character', text.length, 0) : undefined);
   return error === undefined ? { text, encoding } : { text, encoding, error };
 }
 
-function swapped(body: Buffer): Buffer {
-  const even = Buffer.from(body.subarray(0, body.length & ~1)).swap16();
-  return body.length % 2 === 0 ? even : Buffer.concat([even, body.subarray(body.length - 1)]);
+/**
+ * Whether kubectl gets half a character at the end: its line reader appends a newline of one byte to a file that does not end with that
+ * byte, as no little-endian file does. It does not notice when there is a second document, since it stops before.
+ */
+function isOdd(bytes: Buffer, text: string): boolean {
+  const appended = bytes[bytes.length - 1] === 0x0a ? 0 : 1;
+  return (bytes.length + appended) % 2 === 1 && !/\n---/.test(text);
 }
 
 function surrogateError(text: string): ReadError | undefined {

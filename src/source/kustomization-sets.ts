@@ -48,7 +48,7 @@ export function addKustomizations(drafts: Drafts, options: ApplySetOptions): Kus
 function rootsAmong(given: ReadonlyMap<string, Kustomization>, reach: Reach): Map<Kustomization, Closure> {
   const takenIn = new Set<Kustomization>();
   for (const kustomization of given.values()) {
-    for (const reference of kustomization.resources) {
+    for (const reference of [...kustomization.resources, ...kustomization.components]) {
       const inner = resolved(kustomization, reference, reach);
       if (inner.kustomization !== undefined && inner.kustomization !== kustomization) takenIn.add(inner.kustomization);
     }

@@ -60,8 +60,10 @@ export interface Kustomization {
   readonly namespace?: string;
   readonly namePrefix: string;
   readonly nameSuffix: string;
-  /** `resources`, `bases` and `components`: files, folders with a kustomization, or URLs. */
+  /** `resources` and `bases`: files, folders with a kustomization, or URLs. */
   readonly resources: readonly Reference[];
+  /** Folders whose kustomization works on all that this one has taken in and generated. */
+  readonly components: readonly Reference[];
   readonly patches: readonly PatchReference[];
   /** Files that are read and are no objects: of generators, configurations, openapi, crds, replacements, values of charts. */
   readonly config: readonly Reference[];
@@ -89,7 +91,8 @@ export function readKustomization(path: string, documents: readonly SourceDocume
     ...(namespace === '' ? {} : { namespace }),
     namePrefix: text(fields, 'namePrefix'),
     nameSuffix: text(fields, 'nameSuffix'),
-    resources: [...references(fields, 'resources'), ...references(fields, 'bases'), ...references(fields, 'components')],
+    resources: [...references(fields, 'resources'), ...references(fields, 'bases')],
+    components: references(fields, 'components'),
     patches: patchesOf(fields),
     config: configOf(fields),
     plugins: [...references(fields, 'generators'), ...references(fields, 'transformers'), ...references(fields, 'validators')],

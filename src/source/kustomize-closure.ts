@@ -111,6 +111,7 @@ class Gathering {
   readonly #unrendered = new Set<string>();
   readonly #inclusions = new Set<string>();
   readonly #within = new Set<string>();
+  #looks = 0;
 
   constructor(reach: Reach) {
     this.#reach = reach;
@@ -142,15 +143,17 @@ class Gathering {
     this.#folders.add(kustomization.folder);
     this.#add(kustomization.path, 'config', layer);
     if (kustomization.unread) this.#unrendered.add(`what ${kustomization.path} takes in: it could not be read`);
-    for (const reference of kustomization.resources) this.#resolve(kustomization, reference, layer, role);
+    const inner = this.#throughComponents(kustomization, layer);
+    for (const reference of kustomization.resources) this.#resolve(kustomization, reference, inner, role);
     for (const reference of kustomization.plugins) {
       this.#unrendered.add(`what ${kustomization.path} generates and transforms by plugins`);
       this.#resolve(kustomization, reference, layer, 'config');
     }
     if (role === 'resource') {
-      for (const generator of kustomization.generators) this.#generate(kustomization, generator, layer);
+      for (const generator of kustomization.generators) this.#generate(kustomization, generator, inner);
       for (const chart of kustomization.charts) this.#unrendered.add(`the Helm chart ${chart} of ${kustomization.path}`);
     }
+    this.#takeComponents(kustomization, layer, role);
     for (const patch of kustomization.patches) this.#patch(kustomization, patch, layer);
     for (const reference of kustomization.config) {
       const path = joined(kustomization.folder, reference.text);
@@ -168,6 +171,35 @@ class Gathering {
       this.#unresolved(kustomization, reference, there ? 'no kustomization in it' : 'not there');
     } else if (this.#within.has(found.kustomization.folder)) this.#unresolved(kustomization, reference, 'a circle');
     else this.take(found.kustomization, layer, role);
+  }
+
+  /** A component's entries get what it and the components after it do. */
+  #takeComponents(kustomization: Kustomization, layer: Layer, role: 'resource' | 'config'): void {
+    let around = layer;
+    for (const reference of kustomization.components.toReversed()) {
+      this.#resolve(kustomization, reference, around, role);
+      const component = resolved(kustomization, reference, this.#reach).kustomization;
+      if (component !== undefined && !this.#within.has(component.folder)) around = this.#around(component, around);
+    }
+  }
+
+  /** The layer of what a kustomization has taken in and generated: all of its components work on that. */
+  #throughComponents(kustomization: Kustomization, layer: Layer): Layer {
+    let around = layer;
+    for (const reference of kustomization.components.toReversed()) {
+      const component = resolved(kustomization, reference, this.#reach).kustomization;
+      if (component !== undefined && !this.#within.has(component.folder)) around = this.#around(component, around);
+    }
+    return around;
+  }
+
+  /** What a component, with components of its own, does to what it works on. */
+  #around(component: Kustomization, outer: Layer): Layer {
+    if (this.#within.size > DEEPEST || ++this.#looks > MOST_INCLUSIONS) return outer;
+    this.#within.add(component.folder);
+    const layer = this.#throughComponents(component, within(component, outer));
+    this.#within.delete(component.folder);
+    return layer;
   }
 
   #patch(kustomization: Kustomization, patch: PatchReference, layer: Layer): void {
@@ -199,13 +231,15 @@ class Gathering {
     if (before !== undefined && behavior !== 'create') {
       const all = behavior === 'merge' && keys !== undefined ? before.keys && [...new Set([...before.keys, ...keys])] : keys;
       const { keys: _, ...rest } = before;
-      this.#generated.set(key, all === undefined ? rest : { ...rest, keys: all });
+      const merged = { ...rest, hashed: before.hashed && hashed };
+      this.#generated.set(key, all === undefined ? merged : { ...merged, keys: all });
       return;
     }
     this.#generated.set(key, {
       kind,
       name,
-      hashed,
+      // What is added to a resource does not change its name.
+      hashed: hashed && behavior === 'create',
       onto: behavior !== 'create',
       ...(namespace === undefined ? {} : { namespace }),
       ...(type === undefined ? {} : { type }),

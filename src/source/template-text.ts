@@ -84,7 +84,7 @@ class Scan {
       const found = this.#line(at);
       if (found >= 0) return found;
       if (mark > this.#lineEnd) continue;
-      if (errorAt !== undefined && at >= from && at <= errorAt && this.#block === NONE) inString = mark;
+      if (errorAt !== undefined && at >= from && at <= errorAt && this.#block === NONE && !this.#hasComment(at, mark)) inString = mark;
       mark = nextMark(text, this.#lineEnd);
     }
     return inString;
@@ -258,10 +258,9 @@ class Scan {
   }
 
   /** A comment ends a plain scalar: it cannot go on in the next line. */
-  #hasComment(from: number): boolean {
-    const at = this.#text.indexOf('#', from);
-    for (let hash = at; hash >= 0 && hash < this.#lineEnd; hash = this.#text.indexOf('#', hash + 1)) {
-      if (this.#isBlank(hash - 1)) return true;
+  #hasComment(from: number, end = this.#lineEnd): boolean {
+    for (let at = from; at < end; at++) {
+      if (this.#text.charCodeAt(at) === HASH && (at === from || this.#isBlank(at - 1))) return true;
     }
     return false;
   }

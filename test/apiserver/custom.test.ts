@@ -16,13 +16,15 @@ interface Recorded {
   readonly causes?: readonly string[];
 }
 
-// The first line is the definition; the others are what the API server of 1.37 answered to objects of that kind.
-const lines = readFileSync(new URL('../recorded/custom.jsonl', import.meta.url), 'utf8')
+// Each definition stands before what the API server of 1.37 answered to objects of its kind.
+const recorded: { readonly thing: CustomResource; readonly answers: Recorded[] }[] = [];
+for (const line of readFileSync(new URL('../recorded/custom.jsonl', import.meta.url), 'utf8')
   .trim()
-  .split('\n');
-const { crd } = JSON.parse(lines[0]!) as { crd: unknown };
-const recorded = lines.slice(1).map((line) => JSON.parse(line) as Recorded);
-const thing = customResources(crd)[0]!;
+  .split('\n')) {
+  const entry = JSON.parse(line);
+  if ('crd' in entry) recorded.push({ thing: customResources(entry.crd)[0]!, answers: [] });
+  else recorded[recorded.length - 1]!.answers.push(entry);
+}
 
 beforeAll(loadPatternEngine);
 
@@ -32,15 +34,21 @@ function plain(text: string): string {
 }
 
 test('the answer is the recorded one, word for word', () => {
-  expect(recorded.length).toBeGreaterThan(150);
-  for (const { object, code, message, causes } of recorded) {
-    const verdict = validateCustom(object, thing);
-    const label = JSON.stringify(object);
-    expect(decodeSays(thing, verdict.unknown), label).toBe(message ?? '');
-    if (code === 400) continue;
-    const ours = verdict.causes.map((cause) => plain(`${cause.field ?? fieldPath(cause.path)}: ${cause.message}`));
-    const theirs = (causes ?? []).filter((cause) => !cause.startsWith('metadata')).map(plain);
-    expect(ours.sort(), label).toEqual(theirs.sort());
+  const isMetadata = (cause: string) => cause.startsWith('metadata');
+  expect(recorded.reduce((sum, { answers }) => sum + answers.length, 0)).toBeGreaterThan(300);
+  for (const { thing, answers } of recorded) {
+    for (const { object, code, message, causes } of answers) {
+      const verdict = validateCustom(object, thing);
+      const label = JSON.stringify(object);
+      expect(decodeSays(thing, verdict.unknown), label).toBe(message ?? '');
+      if (code === 400) continue;
+      const ours = verdict.causes.map((cause) => plain(`${cause.field ?? fieldPath(cause.path)}: ${cause.message}`));
+      const theirs = (causes ?? []).map(plain);
+      // The server adds what is wrong with metadata in general, which is not this module's to say.
+      expect(ours.filter((cause) => !isMetadata(cause)).sort(), label).toEqual(
+        theirs.filter((cause) => !isMetadata(cause)).sort(),
+      );
+    }
   }
 });
 
@@ -148,7 +156,8 @@ describe('a schema may be of any form', () => {
 
   test('fuzzed', () => {
     const node = fc.letrec((tie) => ({
-      node: fc.record(
+      node: fc.oneof({ maxDepth: 3, depthIdentifier: 'schema' }, fc.constant({ type: 'string' }), tie('schema')),
+      schema: fc.record(
         {
           type: fc.constantFrom('object', 'array', 'string', 'integer', 'number', 'boolean', 'x'),
           properties: fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'constructor'), tie('node'), { maxKeys: 2 }),
@@ -189,6 +198,18 @@ test('nesting without end is cut off', () => {
     value = { a: value };
   }
   expect(causesOf(value as object, schema)).toEqual([]);
+});
+
+test('aliases cannot blow a schema up', () => {
+  let schema: object = { type: 'string', default: 'x' };
+  let choice: object = { type: 'integer' };
+  for (let i = 0; i < 40; i++) {
+    schema = object({ a: schema, b: schema }, { default: {} });
+    choice = { anyOf: [choice, choice] };
+  }
+  const start = performance.now();
+  causesOf({ c: 'x' }, object({ s: schema, c: choice }));
+  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 test('a long list of a set is checked in time that grows with its length', () => {

@@ -42,8 +42,12 @@ describe('placing', () => {
   it.each(RECORDED.filter((recorded) => recorded.case !== 'hostports').map((recorded) => [recorded.case, recorded] as const))(
     'case %s ends as it did',
     (_name, { objects, pods }) => {
-      const workloads = [...workloadsOf(objects).values()];
-      const { placements } = place(clusterOf(nodesIn(objects), [], factsOf(objects)), workloads);
+      const all = [...workloadsOf(objects).values()];
+      const bound = all.filter(({ pod }) => pod.nodeName !== undefined).map(({ pod }) => pod);
+      const { placements } = place(
+        clusterOf(nodesIn(objects), bound, factsOf(objects)),
+        all.filter(({ pod }) => !bound.includes(pod)),
+      );
       for (const { id, placed, pending, message, wanted, surelyPending } of placements) {
         const own = pods.filter(({ of }) => of === id);
         if (own.some(({ says }) => says?.includes('scheduling gates'))) continue;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { asObject, at, isObject, type JsonObject } from '../../src/api/manifest.ts';
-import { podResourcesOf } from '../../src/api/pod-resources.ts';
+import { asArray, asObject, at, isObject, type JsonObject } from '../../src/api/manifest.ts';
+import { applyDefaults, limitRangesOf } from '../../src/apiserver/admission/limit-range.ts';
 import { effectivePriority, priorityClassesOf } from '../../src/apiserver/admission/priority.ts';
 import { applyRuntimeClass } from '../../src/apiserver/admission/runtime-class.ts';
 import { nodesOf } from '../../src/scheduler/node.ts';
@@ -44,7 +44,7 @@ export function workloadsOf(objects: readonly JsonObject[]): ReadonlyMap<string,
   const classes = priorityClassesOf(objects);
   for (const object of objects) {
     const kind = String(object['kind']);
-    if (!['Pod', 'Deployment', 'DaemonSet'].includes(kind)) continue;
+    if (!['Pod', 'Deployment', 'DaemonSet', 'StatefulSet'].includes(kind)) continue;
     const template = kind === 'Pod' ? object : at(object, ['spec', 'template']);
     const spec = asObject(asObject(template)?.['spec']);
     const runtime = applyRuntimeClass(spec, (name) =>
@@ -56,14 +56,16 @@ export function workloadsOf(objects: readonly JsonObject[]): ReadonlyMap<string,
       namespace: 'case',
       metadata: asObject(template)?.['metadata'],
       spec,
-      resources: podResourcesOf(spec, { overhead: runtime.overhead }),
+      resources: applyDefaults(limitRangesOf(objects), spec, { overhead: runtime.overhead }),
       priority,
       nodeSelector: runtime.nodeSelector,
       tolerations: runtime.tolerations,
+      claimTemplates: asArray(at(object, ['spec', 'volumeClaimTemplates'])),
       daemon: kind === 'DaemonSet',
       addedLabels: kind === 'Deployment' ? { 'pod-template-hash': String(nameOf(object)) } : {},
     });
-    const replicas = at(object, ['spec', 'replicas']);
+    // A StatefulSet makes its second Pod when the first is ready.
+    const replicas = kind === 'StatefulSet' ? 1 : at(object, ['spec', 'replicas']);
     const id = `${kind}/${String(nameOf(object))}`;
     out.set(id, { id, pod, count: typeof replicas === 'number' ? replicas : 1, perNode: kind === 'DaemonSet' });
   }

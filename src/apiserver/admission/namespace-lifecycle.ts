@@ -1,7 +1,7 @@
 import { asObject, at, isObject } from '../../api/manifest.ts';
 import { isUnknown } from '../../api/unknown.ts';
+import { quoteGo } from '../go-print.ts';
 import type { AdmissionRefusal } from './refusal.ts';
-import { goQuote } from './text.ts';
 
 /** Namespaces that every cluster has. */
 export const STANDARD_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
@@ -15,7 +15,7 @@ export function namespaceRefusal(namespace: string, found: unknown): AdmissionRe
   const path = ['metadata', 'namespace'];
   if (!isObject(found)) {
     if (STANDARD_NAMESPACES.has(namespace)) return undefined;
-    return { message: `namespaces ${goQuote(namespace)} not found`, path };
+    return { message: `namespaces ${quoteGo(namespace)} not found`, path };
   }
   const terminating =
     at(found, ['status', 'phase']) === 'Terminating' || asObject(found['metadata'])?.['deletionTimestamp'] != null;

@@ -2,8 +2,8 @@ import { asArray, asObject, isObject, type JsonObject } from '../../api/manifest
 import { type ResourceList, resourceListOf } from '../../api/pod-resources.ts';
 import { compareQuantity } from '../../api/quantity.ts';
 import { isUnknown } from '../../api/unknown.ts';
+import { quoteGo } from '../go-print.ts';
 import type { AdmissionRefusal } from './refusal.ts';
-import { goQuote } from './text.ts';
 
 /** The RuntimeClass admission plugin. Mirrors plugin/pkg/admission/runtimeclass/admission.go. */
 export interface RuntimeClassEffect {
@@ -25,7 +25,7 @@ export function applyRuntimeClass(podSpec: unknown, find: (name: string) => unkn
   if (isUnknown(name)) return { overhead: own, nodeSelector, tolerations };
   const found = typeof name === 'string' ? find(name) : undefined;
   if (typeof name === 'string' && !isObject(found)) {
-    return { message: `pod rejected: RuntimeClass ${goQuote(name)} not found`, path: ['spec', 'runtimeClassName'] };
+    return { message: `pod rejected: RuntimeClass ${quoteGo(name)} not found`, path: ['spec', 'runtimeClassName'] };
   }
   const runtimeClass = asObject(found);
   const overhead = asObject(runtimeClass?.['overhead']);

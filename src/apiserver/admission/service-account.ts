@@ -1,8 +1,8 @@
 import { asArray, asObject, asString, at, isObject, type JsonObject, objectsOf } from '../../api/manifest.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import type { Path } from '../../source/path.ts';
+import { quoteGo } from '../go-print.ts';
 import type { AdmissionRefusal } from './refusal.ts';
-import { goQuote } from './text.ts';
 
 /** The ServiceAccount admission plugin. Mirrors plugin/pkg/admission/serviceaccount/admission.go. */
 
@@ -24,7 +24,7 @@ export function missingServiceAccount(
 ): AdmissionRefusal | undefined {
   const { name, path } = serviceAccountOf(podSpec);
   if (isUnknown(name) || isUnknown(namespace) || exists(name)) return undefined;
-  return { message: `error looking up service account ${namespace}/${name}: serviceaccount ${goQuote(name)} not found`, path };
+  return { message: `error looking up service account ${namespace}/${name}: serviceaccount ${quoteGo(name)} not found`, path };
 }
 
 /** A token is mounted into the Pod: its own word counts before the account's, and silence means yes. */

@@ -151,8 +151,13 @@ function validateLevelSpec(v: Scope, spec: Fields, name: string): void {
     if (isSet(spec.exempt)) v.forbiddenByDeclaration('exempt', 'must be nil if the type is Limited');
     if (!isSet(spec.limited)) v.requiredByDeclaration('limited', 'must not be empty when type is Limited');
     else v.in('limited', spec.limited, validateLimited);
-  } else if (type === '') v.requiredByDeclaration('type');
-  else v.unsupported('type', type, ['Exempt', 'Limited']);
+  } else {
+    if (v.minor >= 37 && !isUnknown(type)) {
+      for (const key of ['exempt', 'limited']) if (isSet(spec[key])) v.forbiddenByDeclaration(key, '');
+    }
+    if (type === '') v.requiredByDeclaration('type');
+    else v.unsupported('type', type, ['Exempt', 'Limited']);
+  }
 }
 
 function validateShares(v: Scope, fields: Fields): void {
@@ -191,8 +196,11 @@ function validateResponse(v: Scope, response: Fields): void {
     const detail = 'must not be empty if limited.limitResponse.type is Limited';
     if (!isSet(response.queuing)) v.requiredByDeclaration('queuing', detail);
     else v.in('queuing', response.queuing, validateQueuing);
-  } else if (type === '') v.requiredByDeclaration('type');
-  else v.unsupported('type', type, ['Queue', 'Reject']);
+  } else {
+    if (v.minor >= 37 && !isUnknown(type) && isSet(response.queuing)) v.forbiddenByDeclaration('queuing', '');
+    if (type === '') v.requiredByDeclaration('type');
+    else v.unsupported('type', type, ['Queue', 'Reject']);
+  }
 }
 
 function validateQueuing(v: Scope, queuing: Fields): void {

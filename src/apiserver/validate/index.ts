@@ -14,6 +14,7 @@ import { validateConfigMap } from './config-map.ts';
 import { validateControllerRevision } from './controller-revision.ts';
 import { validateLease } from './coordination.ts';
 import { validateCronJob } from './cron-job.ts';
+import { customResourceDefinitionNameFaults, validateCustomResourceDefinition } from './custom-resource-definition.ts';
 import { validateDaemonSet } from './daemon-set.ts';
 import { validateDeployment, validateReplicaSet } from './deployment.ts';
 import { validateEndpointSlice, validateEndpoints } from './endpoints.ts';
@@ -24,7 +25,7 @@ import { canonicalIpFaults } from './ip-fields.ts';
 import { validateJob } from './job.ts';
 import { validateLimitRange } from './limit-range.ts';
 import { validateMetadata } from './metadata.ts';
-import { validateNamespace, validateStandardFinalizers } from './namespace.ts';
+import { validateNamespace } from './namespace.ts';
 import { validateIpAddress, validateNetworkPolicy, validateServiceCidr } from './network-policy.ts';
 import { validateNode } from './node.ts';
 import { validatePersistentVolume } from './persistent-volume.ts';
@@ -68,7 +69,7 @@ export function validate(object: unknown, resource: ValidatedResource, minor: nu
   if (kind === undefined) return [];
   const fields = fieldsOf(object);
   const v = new Scope(object, minor);
-  // A Service's addresses come first, and alone when they are wrong.
+  // A Service's addresses and node ports come first, and alone when they are wrong.
   kind.first?.(v, fields, minor);
   if (v.count() > 0) return v.end();
   const check = resource.version === 'v1' && kind.validateV1 !== undefined ? kind.validateV1 : kind.validate;
@@ -78,7 +79,6 @@ export function validate(object: unknown, resource: ValidatedResource, minor: nu
   } else {
     if (kind.beforeMetadata !== undefined) kind.beforeMetadata(v, fields);
     v.collect(metadataCauses(fields, resource, kind, minor));
-    if (kind.plainFinalizers !== true) validateStandardFinalizers(v, fields.metadata);
     check?.(v, fields);
   }
   return v.end();
@@ -102,7 +102,8 @@ function metadataCauses(object: Fields, resource: ValidatedResource, kind: Kind,
   const name = kind.name ?? nameIsDnsSubdomain;
   // Most checks look at the name alone; those that look at more get it.
   const nameCheck: NameCheck = name.length <= 2 ? (name as NameCheck) : (text, prefix) => name(text, prefix, object, minor);
-  return validateMetadata(object, { namespaced: resource.namespaced, nameCheck, minor });
+  const standardFinalizers = kind.plainFinalizers !== true && kind.late !== true;
+  return validateMetadata(object, { namespaced: resource.namespaced, nameCheck, minor, standardFinalizers });
 }
 
 function serviceName(name: string, prefix: boolean, _object: Fields, minor: number): readonly string[] {
@@ -141,7 +142,7 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
         {
           name: serviceName,
           validate: (v, object) => validateService(v, object, 'rest'),
-          first: (v, object) => validateService(v, object, 'addresses'),
+          first: (v, object) => validateService(v, object, 'allocation'),
         },
       ],
       ['ServiceAccount', {}],
@@ -156,6 +157,15 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
       ['ValidatingAdmissionPolicy', { validate: validateValidatingPolicy, plainFinalizers: true }],
       ['ValidatingAdmissionPolicyBinding', { validate: validateValidatingBinding, plainFinalizers: true }],
       ['ValidatingWebhookConfiguration', { validate: validateValidatingWebhooks, plainFinalizers: true }],
+    ]),
+  ],
+  [
+    'apiextensions.k8s.io',
+    new Map<string, Kind>([
+      [
+        'CustomResourceDefinition',
+        { name: customResourceDefinitionNameFaults, validate: validateCustomResourceDefinition, plainFinalizers: true },
+      ],
     ]),
   ],
   [

@@ -152,17 +152,17 @@ const HTTP_PATH = `[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+`;
 
 function validateParameters(v: Scope, parameters: Fields): void {
   if (isSet(parameters.apiGroup)) {
-    v.invalids('apiGroup', textOf(parameters.apiGroup), dns1123SubdomainFaults(textOf(parameters.apiGroup)));
+    v.invalids('apiGroup', textOf(parameters.apiGroup), dns1123SubdomainFaults(textOf(parameters.apiGroup)), '.apiGroup');
   }
   for (const key of ['kind', 'name']) {
     const value = textOf(parameters[key]);
-    if (value === '') v.requiredByDeclaration(key, v.minor >= 34 ? '' : `${key} is required`);
-    else v.invalids(key, value, pathSegmentNameFaults(value));
+    if (value === '') v.requiredByDeclaration(key, v.minor >= 34 ? '' : `${key} is required`, `.${key}`);
+    else v.invalids(key, value, pathSegmentNameFaults(value), `.${key}`);
   }
   const scope = isSet(parameters.scope) ? textOf(parameters.scope) : 'Cluster';
-  if (scope !== 'Cluster' && scope !== 'Namespace') v.unsupported('scope', scope, ['Cluster', 'Namespace']);
+  if (scope !== 'Cluster' && scope !== 'Namespace') v.unsupported('scope', scope, ['Cluster', 'Namespace'], '.scope');
   else if (scope === 'Namespace') {
-    if (!isSet(parameters.namespace)) v.required('namespace', "`parameters.scope` is set to 'Namespace'");
-    else v.invalids('namespace', textOf(parameters.namespace), dns1123LabelFaults(textOf(parameters.namespace)));
-  } else if (isSet(parameters.namespace)) v.forbidden('namespace', "`parameters.scope` is set to 'Cluster'");
+    if (!isSet(parameters.namespace)) v.required('namespace', "`parameters.scope` is set to 'Namespace'", '.namespace');
+    else v.invalids('namespace', textOf(parameters.namespace), dns1123LabelFaults(textOf(parameters.namespace)), '.namespace');
+  } else if (isSet(parameters.namespace)) v.forbidden('namespace', "`parameters.scope` is set to 'Cluster'", '.namespace');
 }

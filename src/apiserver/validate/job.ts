@@ -6,7 +6,7 @@ import { validatePodFailurePolicy, validateSuccessPolicy } from './job-policies.
 import { matchesLabels, printSelector, validateLabelSelectorAt, validatePodTemplateAt } from './parts.ts';
 import type { Fields, Scope } from './scope.ts';
 import { fieldsOf, isSet, numberOf, textOf } from './scope.ts';
-import { labelsOf } from './template.ts';
+import { labelsOf, validateCopiedLabels } from './template.ts';
 
 const MOST_PARALLEL_INDEXED = 100_000;
 const MANY_COMPLETIONS = 100_000;
@@ -16,10 +16,20 @@ const LIMIT_OF_MANY = 10_000;
 export function validateJob(v: Scope, object: Fields): void {
   const spec = fieldsOf(object.spec);
   const name = textOf(fieldsOf(object.metadata).name);
+  validateOwnLabels(v, object, spec, name);
   v.in('spec', spec, validateGeneratedLabels, name);
   v.in('spec', spec, validateJobSpec, spec.manualSelector === true ? '' : name);
   v.in('spec', spec, validateSelector, name);
   validatePodNames(v, spec, name);
+}
+
+/** A job without labels shares those of its template, where the server writes the job's name as one. */
+function validateOwnLabels(v: Scope, object: Fields, spec: Fields, name: string): void {
+  const metadata = fieldsOf(object.metadata);
+  const shared = isSet(fieldsOf(fieldsOf(spec.template).metadata).labels) && Object.keys(fieldsOf(metadata.labels)).length === 0;
+  if (!shared) return;
+  validateCopiedLabels(v, object);
+  if (spec.manualSelector !== true) v.invalids(['metadata', 'name'], name, labelValueFaults(name, v.minor), '/metadata.labels');
 }
 
 /** The pods' host names are the job's name and the index. */

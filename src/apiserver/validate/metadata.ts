@@ -36,7 +36,8 @@ const MOST_ANNOTATION_BYTES = 256 * 1024;
  */
 export function validateMetadata(object: unknown, rules: MetadataRules): Cause[] {
   const causes: Cause[] = [];
-  const metadata = isObject(object) ? object['metadata'] : undefined;
+  if (!isObject(object)) return causes;
+  const { metadata } = object;
   if (metadata === undefined || metadata === null) {
     causes.push(required(['metadata', 'name'], 'name or generateName is required'));
     return causes;

@@ -19,16 +19,6 @@ export function validateNamespace(v: Scope, object: Fields): void {
   }
 }
 
-/** What the kinds of most groups demand of `metadata.finalizers` beyond what all do. Mirrors validateKubeFinalizerName. */
-export function validateStandardFinalizers(v: Scope, metadata: unknown): void {
-  const { finalizers } = fieldsOf(metadata);
-  if (!Array.isArray(finalizers)) return;
-  for (const [i, item] of finalizers.entries()) {
-    const finalizer = textOf(item);
-    if (!isStandard(finalizer)) v.invalid(['metadata', 'finalizers', i], finalizer, NOT_STANDARD);
-  }
-}
-
 function isStandard(finalizer: string): boolean {
   return finalizer.includes('/') || FINALIZERS.has(finalizer) || isUnknown(finalizer);
 }

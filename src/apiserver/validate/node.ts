@@ -19,7 +19,7 @@ export function validateNode(v: Scope, object: Fields): void {
     const at = ['status', 'nodeInfo', 'swap', 'capacity'];
     v.invalid(at, swap.capacity, 'must be greater than zero', '/metadata.nodeSwapStatus.capacity');
   }
-  if (v.minor >= 35) v.in('status', status, validateDeclaredFeatures);
+  if (v.minor >= 36) v.in('status', status, validateDeclaredFeatures);
   v.in('spec', spec, validatePodCidrs);
 }
 

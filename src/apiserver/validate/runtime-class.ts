@@ -21,6 +21,7 @@ function validateOverhead(v: Scope, overhead: Fields): void {
   v.collectMoved(
     () => validateRequirements(v, limits, validateContainerResourceName, factsOf(v, {}, {}, false), false),
     (path) => path.map((step, i) => (i === 1 && step === 'limits' ? 'podFixed' : step)),
+    (name) => name.replace('[limits]', '.limits'),
   );
 }
 

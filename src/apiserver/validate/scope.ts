@@ -99,16 +99,17 @@ export class Scope {
 
   /**
    * Runs a validation of something put together from the object, and says for each fault found where it really lies: `place` gets
-   * the fault's path and gives the place in the document.
+   * the fault's path and gives the place in the document; `field` gives the server's name of it, where `fieldPath` does not.
    */
-  collectMoved(validate: () => void, place: (path: Path) => Path): void {
+  collectMoved(validate: () => void, place: (path: Path) => Path, field?: (name: string) => string): void {
     const before = this.causes.length;
     validate();
     for (let i = before; i < this.causes.length; i++) {
       const cause = this.causes[i]!;
       const path = cause.at ?? cause.path;
       const moved = place(path);
-      if (moved !== path) this.causes[i] = { ...cause, at: moved };
+      const name = field?.(cause.field ?? fieldPath(cause.path));
+      if (moved !== path) this.causes[i] = name === undefined ? { ...cause, at: moved } : { ...cause, at: moved, field: name };
     }
   }
 
@@ -124,6 +125,16 @@ export class Scope {
     const result = check();
     this.name = outer;
     return result;
+  }
+
+  /** Runs checks whose faults the server tells in the order of their texts. */
+  sorted(check: () => void): void {
+    const before = this.causes.length;
+    check();
+    if (this.causes.length < before + 2) return;
+    const told = this.causes.splice(before).map((cause) => ({ cause, text: words(cause) }));
+    told.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+    for (const { cause } of told) this.causes.push(cause);
   }
 
   /** Runs checks in a place whose last step the server calls something else. */
@@ -151,9 +162,9 @@ export class Scope {
   }
 
   /** A missing value that the server of 1.37 finds by declaration, last and without words; older ones at once and with them. */
-  requiredByDeclaration(at: At, detail = ''): void {
-    if (this.minor < 37) this.required(at, detail);
-    else this.pushTo(this.declared, 'FieldValueRequired', at, 'Required value', undefined, undefined);
+  requiredByDeclaration(at: At, detail = '', field?: string): void {
+    if (this.minor < 37) this.required(at, detail, field);
+    else this.pushTo(this.declared, 'FieldValueRequired', at, 'Required value', undefined, field);
   }
 
   invalid(at: At, value: unknown, detail: string, field?: string): void {
@@ -178,7 +189,7 @@ export class Scope {
   }
 
   invalidsByDeclaration(at: At, value: unknown, messages: readonly string[]): void {
-    for (const message of messages) this.invalidByDeclaration(at, value, message);
+    for (const message of messages) this.invalidByDeclaration(at, value, this.minor < 37 ? message : inBytes(message));
   }
 
   /** `supported` in the order in which the server lists it. */
@@ -296,14 +307,23 @@ export class Scope {
   }
 }
 
+/** Checks that come from declarations count in bytes what the others call characters. */
+function inBytes(message: string): string {
+  return message.startsWith('must be no more than ') ? message.replace(/ characters$/, ' bytes') : message;
+}
+
 function withoutRepeats(causes: readonly Cause[]): Cause[] {
   const said = new Set<string>();
   return causes.filter((cause) => {
-    const words = `${cause.field ?? fieldPath(cause.path)}: ${cause.message}`;
-    if (said.has(words)) return false;
-    said.add(words);
+    const text = words(cause);
+    if (said.has(text)) return false;
+    said.add(text);
     return true;
   });
+}
+
+function words(cause: Cause): string {
+  return `${cause.field ?? fieldPath(cause.path)}: ${cause.message}`;
 }
 
 export const NEGATIVE = 'must be greater than or equal to 0';

@@ -8,6 +8,7 @@ import {
 } from '../../api/names.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import { areDualStack, endpointIp, legacyCidr, legacyIp } from './ip-fields.ts';
+import { validateNodePorts } from './node-ports.ts';
 import { validateLabelsAt } from './parts.ts';
 import type { Fields, Scope } from './scope.ts';
 import { fieldsOf, isSet, itemsOf, numberOf, textOf } from './scope.ts';
@@ -21,13 +22,13 @@ export function validateService(v: Scope, object: Fields, stage: ServiceStage): 
   v.in(
     'spec',
     object.spec,
-    stage === 'addresses' ? validateAddresses : validateSpec,
+    stage === 'allocation' ? validateAllocation : validateSpec,
     fieldsOf(fieldsOf(object.metadata).annotations),
   );
 }
 
-/** The server looks at the addresses first, and tells nothing else when they are wrong. */
-export type ServiceStage = 'addresses' | 'rest';
+/** The server gives out addresses and node ports first, and tells nothing else when they are wrong. */
+export type ServiceStage = 'allocation' | 'rest';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
@@ -157,6 +158,11 @@ function validateSessionAffinity(v: Scope, spec: Fields): void {
       v.invalid(['sessionAffinityConfig', 'clientIP', 'timeoutSeconds'], timeout, 'must be greater than 0 and less than 86400');
     }
   } else if (affinity !== 'None') v.unsupported('sessionAffinity', affinity, ['ClientIP', 'None']);
+}
+
+function validateAllocation(v: Scope, spec: Fields): void {
+  validateAddresses(v, spec);
+  if (v.count() === 0) validateNodePorts(v, spec);
 }
 
 /** Mirrors ValidateServiceClusterIPsRelatedFields, and the sense that ipFamilyPolicy must make (alloc.go). */

@@ -1,10 +1,11 @@
 import { byteLength, dns1123SubdomainFaults, longerThan, qualifiedNameFaults } from '../../api/names.ts';
 import { isUnknown } from '../../api/unknown.ts';
+import { caselessSubdomainFaults } from './declared-formats.ts';
 import { validateLabelSelectorAt } from './parts.ts';
 import { validatePersistentVolumeSpec } from './persistent-volume.ts';
 import { nonnegativeQuantity } from './quantities.ts';
 import type { At, Fields, Scope } from './scope.ts';
-import { fieldsOf, isSet, itemsOf, numberOf, textOf } from './scope.ts';
+import { fieldsOf, isSet, itemsOf, NEGATIVE, numberOf, textOf } from './scope.ts';
 import { csiDriverName } from './volume-sources.ts';
 
 const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer'];
@@ -100,8 +101,9 @@ export function validateVolumeAttachment(v: Scope, object: Fields): void {
   const at = ['spec', 'attacher'];
   if (attacher === '') v.requiredByDeclaration(at);
   else {
+    if (v.minor >= 37) v.invalidsByDeclaration(at, attacher, caselessSubdomainFaults(attacher));
     if (longerThan(attacher, 63)) v.tooLongByDeclaration(at, 63);
-    v.invalidsByDeclaration(at, attacher, dns1123SubdomainFaults(attacher.toLowerCase()));
+    if (v.minor < 37) v.invalids(at, attacher, dns1123SubdomainFaults(attacher.toLowerCase()));
   }
   v.in('spec', spec, validateAttachmentSource);
   const nodeName = textOf(spec.nodeName);
@@ -140,7 +142,7 @@ function validateDriver(v: Scope, driver: Fields, _index: number, names: Set<str
   if (nodeId === '') v.required('nodeID');
   if (longerThan(nodeId, 256)) v.invalid('nodeID', nodeId, 'must be 256 characters or less');
   const { count } = fieldsOf(driver.allocatable);
-  v.nonnegative(['allocatable', 'count'], count);
+  if ((numberOf(count) ?? 0) < 0) v.invalid(['allocatable', 'count'], count, NEGATIVE, '.allocatable.count');
   const name = textOf(driver.name);
   if (names.has(name)) v.duplicate('name', name);
   names.add(name);

@@ -1,3 +1,4 @@
+import { labelValueFaults, qualifiedNameFaults } from '../../api/names.ts';
 import { sortedMap } from '../go-print.ts';
 import { matchesLabels, printSelector, validateLabelSelectorAt, validatePodTemplateAt } from './parts.ts';
 import type { Fields, Scope } from './scope.ts';
@@ -33,6 +34,20 @@ export function isEmptySelector(selector: unknown): boolean {
 
 export function labelsOf(template: unknown): Fields {
   return fieldsOf(fieldsOf(fieldsOf(template).metadata).labels);
+}
+
+/**
+ * An object without labels of its own takes its template's (SetDefaults_Job, SetDefaults_ReplicationController), faults and all.
+ */
+export function validateCopiedLabels(v: Scope, object: Fields): void {
+  if (Object.keys(fieldsOf(fieldsOf(object.metadata).labels)).length > 0) return;
+  const labels = labelsOf(fieldsOf(object.spec).template);
+  for (const name in labels) {
+    const value = textOf(labels[name]);
+    const at = ['spec', 'template', 'metadata', 'labels', name];
+    v.invalids(at, name, qualifiedNameFaults(name, v.minor), '/metadata.labels');
+    v.invalids(at, value, labelValueFaults(value, v.minor), '/metadata.labels');
+  }
 }
 
 export function unmatchedTemplate(v: Scope, template: unknown): void {

@@ -40,6 +40,8 @@ function parseUrl(text: string): Url | string {
   const mark = rest.indexOf('?');
   const query = mark < 0 ? '' : rest.slice(mark + 1);
   if (mark >= 0) rest = rest.slice(0, mark);
+  const badEscape = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(`${rest}#${fragment}`);
+  if (badEscape !== null) return `invalid URL escape ${quoteGo(badEscape[0])}`;
   if (!rest.startsWith('/')) {
     if (scheme !== '') return { scheme, host: '', user: undefined, query, fragment };
     if (rest.split('/', 1)[0]!.includes(':')) return 'first path segment in URL cannot contain colon';

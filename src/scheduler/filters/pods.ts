@@ -1,7 +1,7 @@
+import { matchesSelector } from '../../api/label-selector.ts';
 import { matchesNode } from '../node-affinity.ts';
 import type { PodView } from '../pod.ts';
 import { type PodAffinityTerm, termMatches } from '../pod-affinity.ts';
-import { matches } from '../selector.ts';
 import type { SpreadConstraint } from '../spread.ts';
 import { type ClusterState, type NodeState, type Plugin, rejection } from '../state.ts';
 import { DO_NOT_SCHEDULE, untoleratedTaint } from '../tolerations.ts';
@@ -18,7 +18,7 @@ export const podTopologySpread: Plugin = (pod, cluster) => {
     let least = Number.POSITIVE_INFINITY;
     for (const count of counts.values()) least = Math.min(least, count);
     if (counts.size < constraint.minDomains) least = 0;
-    const self = matches(constraint.selector, pod.labels) === true ? 1 : 0;
+    const self = matchesSelector(constraint.selector, pod.labels) === true ? 1 : 0;
     return { key: constraint.topologyKey, counts, most: constraint.maxSkew + least - self };
   });
   return ({ view }) => {
@@ -47,10 +47,10 @@ function domainsOf(pod: PodView, constraint: SpreadConstraint, { nodes }: Cluste
 
 /** An empty selector counts nothing here. */
 function matching({ pods }: NodeState, pod: PodView, { selector }: SpreadConstraint): number {
-  if (selector.requirements.length === 0) return 0;
+  if (selector.requirements.length === 0 && !selector.open) return 0;
   let count = 0;
   for (const [other, copies] of pods)
-    if (other.namespace === pod.namespace && matches(selector, other.labels) === true) count += copies;
+    if (other.namespace === pod.namespace && matchesSelector(selector, other.labels) === true) count += copies;
   return count;
 }
 

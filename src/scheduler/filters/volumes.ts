@@ -11,23 +11,33 @@ import { type ClaimOutlook, claimOutlook, classServesNode, type VolumeFacts, vol
 
 interface PodClaim {
   readonly name: string;
+  /** The field that asks for it, relative to the Pod; for a claim template of the workload, `['volumeClaimTemplates', i]`. */
   readonly path: Path;
   readonly claim: JsonObject | undefined;
 }
 
-/** The claims that a Pod names. */
+/** The claims that a Pod names, and those that its controllers make for it. */
 export function claimsOf(pod: PodView, facts: VolumeFacts): readonly PodClaim[] {
   const out: PodClaim[] = [];
   for (const [volume, i] of objectsOf(pod.spec['volumes'])) {
     const name = asString(at(volume, ['persistentVolumeClaim', 'claimName']));
-    if (name === undefined || isUnknown(name) || isUnknown(pod.namespace)) continue;
-    const claim = facts.claim(pod.namespace, name);
-    out.push({
-      name,
-      path: ['spec', 'volumes', i, 'persistentVolumeClaim', 'claimName'],
-      claim: isObject(claim) ? claim : undefined,
-    });
+    if (name !== undefined) {
+      if (isUnknown(name) || isUnknown(pod.namespace)) continue;
+      const claim = facts.claim(pod.namespace, name);
+      out.push({
+        name,
+        path: ['spec', 'volumes', i, 'persistentVolumeClaim', 'claimName'],
+        claim: isObject(claim) ? claim : undefined,
+      });
+      continue;
+    }
+    const template = at(volume, ['ephemeral', 'volumeClaimTemplate']);
+    if (isObject(template))
+      out.push({ name: '', path: ['spec', 'volumes', i, 'ephemeral', 'volumeClaimTemplate'], claim: template });
   }
+  pod.claimTemplates.forEach((claim, i) => {
+    if (isObject(claim)) out.push({ name: '', path: ['volumeClaimTemplates', i], claim });
+  });
   return out;
 }
 

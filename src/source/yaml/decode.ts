@@ -207,10 +207,8 @@ class Decoder {
       frame.own = this.keysBefore(frame, frame.next - 2);
     }
     const first = frame.own.get(key);
-    if (first === undefined) {
-      frame.own.set(key, keyNode);
-      return;
-    }
+    frame.own.set(key, keyNode);
+    if (first === undefined) return;
     if (this.reported.has(keyNode)) return;
     this.reported.add(keyNode);
     const path: (string | number)[] = [];

@@ -2,8 +2,11 @@ import { type FastReader, REFUSED } from './fast.ts';
 
 /** `\n` and so many blanks: as a regular expression that is a plain text, which V8 replaces in one go. */
 const INDENTS: RegExp[] = [];
+/** The same, or fewer blanks. */
+const RAGGED: RegExp[] = [];
 
-function indentation(width: number): RegExp {
+function indentation(width: number, ragged: boolean): RegExp {
+  if (ragged) return (RAGGED[width] ??= new RegExp(`\n {0,${width}}`, 'g'));
   return (INDENTS[width] ??= new RegExp(`\n${' '.repeat(width)}`, 'g'));
 }
 
@@ -80,12 +83,9 @@ export function literalScalar(reader: FastReader, parent: number, increment: num
   let value: string;
   if (lastEnd === text.indexOf('\n', start)) value = text.slice(start + indent, valueEnd);
   else {
-    if (raggedWithin) throw REFUSED;
     // Begins with the line break before the content, so that the first line's indentation goes with the others'.
-    value = text
-      .slice(start - 1, valueEnd)
-      .replace(indentation(indent), '\n')
-      .slice(1);
+    const lines = text.slice(start - 1, valueEnd).replace(indentation(indent, raggedWithin), '\n');
+    value = lines.slice(1);
   }
   return chomp > 0 ? value + '\n'.repeat(blanks) : value;
 }

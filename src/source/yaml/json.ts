@@ -1,5 +1,5 @@
 import { Fault } from './fault.ts';
-import type { Place } from './places.ts';
+import type { DuplicatePlace, Place } from './places.ts';
 import { MAX_DEPTH } from './scanner.ts';
 
 /** A JSON value and the offset behind it. */
@@ -7,14 +7,9 @@ export interface JsonValue {
   readonly value: unknown;
   readonly end: number;
   readonly place: Place | undefined;
-  readonly duplicates: readonly JsonDuplicate[];
-}
-
-export interface JsonDuplicate {
-  readonly path: readonly (string | number)[];
-  readonly key: string;
-  readonly first: readonly [number, number];
-  readonly second: readonly [number, number];
+  /** A key stands twice in an object. */
+  readonly duplicated: boolean;
+  readonly duplicates: readonly DuplicatePlace[];
 }
 
 interface Frame {
@@ -45,8 +40,8 @@ class JsonReader {
   /** The last line break passed: JSON has them only between tokens. */
   private lastNewline = -1;
   private readonly stack: Frame[] = [];
-  private readonly keys: Map<string, [number, number]>[] = [];
-  private readonly duplicates: JsonDuplicate[] = [];
+  private readonly duplicates: DuplicatePlace[] = [];
+  private duplicated = false;
   private place: Place | undefined;
 
   constructor(text: string, from: number, record: boolean) {
@@ -63,7 +58,7 @@ class JsonReader {
       let value = this.begin();
       while (value !== OPENED) {
         const frame = this.stack[this.stack.length - 1];
-        if (frame === undefined) return { value, end: this.pos, place: this.place, duplicates: this.duplicates };
+        if (frame === undefined) return { value, end: this.pos, place: this.place, duplicated: this.duplicated, duplicates: this.duplicates };
         this.put(frame, value);
         this.space();
         const c = this.text.charCodeAt(this.pos);
@@ -103,7 +98,6 @@ class JsonReader {
             : undefined,
         };
         this.stack.push(frame);
-        if (this.record) this.keys.push(new Map());
         if (this.stack.length > MAX_DEPTH) this.fail('exceeded max depth', start);
         this.space();
         if (this.text.charCodeAt(this.pos) === (array ? 93 : 125)) return this.close(frame);
@@ -135,7 +129,6 @@ class JsonReader {
     this.pos++;
     this.stack.pop();
     if (this.record) {
-      this.keys.pop();
       const place = frame.place!;
       if (this.lastNewline < frame.start) {
         place.keyEnd = this.pos;
@@ -160,7 +153,12 @@ class JsonReader {
     else {
       place.keyStart = frame.keyStart;
       place.keyEnd = frame.keyEnd;
-      children.set(String(key), place);
+      const first = children.get(key as string);
+      if (first !== undefined) {
+        const path = this.stack.slice(0, -1).map((outer) => outer.key);
+        this.duplicates.push({ path, key: key as string, first, second: place });
+      }
+      children.set(key as string, place);
     }
   }
 
@@ -171,15 +169,6 @@ class JsonReader {
     frame.key = key;
     frame.keyStart = start;
     frame.keyEnd = this.pos;
-    if (this.record) {
-      const keys = this.keys[this.keys.length - 1]!;
-      const first = keys.get(key);
-      if (first === undefined) keys.set(key, [start, this.pos]);
-      else {
-        const path = this.stack.slice(0, -1).map((outer) => outer.key);
-        this.duplicates.push({ path, key, first, second: [start, this.pos] });
-      }
-    }
     this.space();
     if (this.text.charCodeAt(this.pos) !== 58) this.unexpected('after object key');
     this.pos++;

@@ -1,3 +1,4 @@
+import type { Path } from '../path.ts';
 import { isBlank, isBreak } from './characters.ts';
 
 /** Where a node is written; a tree of these runs beside a document's value. Ranges never leave their line. */
@@ -10,6 +11,14 @@ export interface Place {
   valueEnd: number;
   /** By key, or by index. */
   children: Map<string, Place> | Place[] | undefined;
+}
+
+/** A key that stands twice in one mapping: `first` is where it stood before. */
+export interface DuplicatePlace {
+  readonly path: Path;
+  readonly key: string;
+  readonly first: Place;
+  readonly second: Place;
 }
 
 /** Cuts a token at its first line end, and at the blanks before that. */

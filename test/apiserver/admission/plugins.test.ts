@@ -12,7 +12,7 @@ import {
   missingServiceAccount,
   serviceAccountOf,
 } from '../../../src/apiserver/admission/service-account.ts';
-import { goQuote } from '../../../src/apiserver/admission/text.ts';
+import { quoteGo } from '../../../src/apiserver/go-print.ts';
 
 interface KubeObject {
   readonly kind: string;
@@ -55,7 +55,7 @@ describe('the plugins of the server', () => {
         priority !== undefined && 'message' in priority ? priority : undefined,
         'message' in runtime ? runtime : undefined,
       ].filter((refusal) => refusal !== undefined);
-      expect(refusals.map(({ message }) => `pods ${goQuote(name)} is forbidden: ${message}`)).toEqual(
+      expect(refusals.map(({ message }) => `pods ${quoteGo(name)} is forbidden: ${message}`)).toEqual(
         line.says === undefined ? [] : [line.says],
       );
       if (line.stored === undefined || priority === undefined || 'message' in priority || 'message' in runtime) return;
@@ -127,6 +127,6 @@ it('placeholders are not judged, and nothing throws', () => {
 });
 
 it('texts are quoted as Go quotes them', () => {
-  expect(goQuote('plain é 日本')).toBe('"plain é 日本"');
-  expect(goQuote('a"b\\c\n\u0000\u007f\u00a0\u2028')).toBe('"a\\"b\\\\c\\n\\x00\\x7f\\u00a0\\u2028"');
+  expect(quoteGo('plain é 日本')).toBe('"plain é 日本"');
+  expect(quoteGo('a"b\\c\n\u0000\u007f\u00a0\u2028')).toBe('"a\\"b\\\\c\\n\\x00\\x7f\\u00a0\\u2028"');
 });

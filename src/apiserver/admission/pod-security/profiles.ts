@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../../api/manifest.ts';
 import { isUnknown } from '../../../api/unknown.ts';
 import type { Path } from '../../../source/path.ts';
-import { goQuote } from '../text.ts';
+import { quoteGo } from '../../go-print.ts';
 import {
   type Check,
   type CheckPod,
@@ -74,7 +74,7 @@ const appArmorProfile: CheckPod = (pod) => {
     const value = annotations[key];
     if (!key.startsWith(APP_ARMOR_PREFIX) || typeof value !== 'string' || isUnknown(value)) continue;
     if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) continue;
-    forbidden.push(`${key}=${goQuote(value)}`);
+    forbidden.push(`${key}=${quoteGo(value)}`);
     paths.push(['metadata', 'annotations', key]);
   }
   if (setBy === '' && forbidden.length === 0) return undefined;
@@ -106,7 +106,7 @@ const seccompAnnotations: CheckPod = (pod) => {
     const value = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
     if (typeof value !== 'string' || isUnknown(value)) continue;
     if (value === 'runtime/default' || value === 'docker/default' || value.startsWith('localhost/')) continue;
-    forbidden.set(`${key}=${goQuote(value)}`, ['metadata', 'annotations', key]);
+    forbidden.set(`${key}=${quoteGo(value)}`, ['metadata', 'annotations', key]);
   }
   if (forbidden.size === 0) return undefined;
   return {

@@ -3,7 +3,7 @@ import { fieldPath } from '../../../source/path.ts';
 import { quoteGo } from '../../go-print.ts';
 import type { Fields } from '../scope.ts';
 import { fieldsOf, isSet, itemsOf, Scope, textOf } from '../scope.ts';
-import { CONTAINER_LISTS, type PodFacts } from './facts.ts';
+import { CONTAINER_LISTS, forEachContainer, type PodFacts } from './facts.ts';
 import { validateDescendingPath } from './paths.ts';
 import { validateToleration } from './scheduling.ts';
 
@@ -153,13 +153,6 @@ function validateAppArmorMatches(v: Scope, pod: PodFacts): void {
     if (isSet(profile))
       matchProfile(v, [list, i, 'securityContext', 'appArmorProfile'], annotation, fieldsOf(profile), 'apparmor');
   });
-}
-
-function forEachContainer(spec: Fields, visit: (container: Fields, list: string, index: number) => void): void {
-  for (const list of CONTAINER_LISTS) {
-    const containers = itemsOf(spec[list]);
-    for (let i = 0; i < containers.length; i++) visit(fieldsOf(containers[i]), list, i);
-  }
 }
 
 function matchProfile(

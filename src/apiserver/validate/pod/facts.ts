@@ -1,6 +1,7 @@
+import { gracePeriodOf, restartPolicyOf } from '../../../api/pod-defaults.ts';
 import { fieldPath } from '../../../source/path.ts';
 import type { Fields, Scope } from '../scope.ts';
-import { fieldsOf, isSet, itemsOf, numberOf, textOf } from '../scope.ts';
+import { fieldsOf, isSet, itemsOf, textOf } from '../scope.ts';
 
 /**
  * What the validation of one part of a Pod must know of its other parts, with the server's defaults filled in and without
@@ -39,7 +40,6 @@ export const CLAIMS_SINCE = 34;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 export function factsOf(v: Scope, spec: Fields, metadata: Fields, isPod: boolean): PodFacts {
-  const grace = numberOf(spec['terminationGracePeriodSeconds']) ?? 30;
   return {
     isPod,
     name: isPod ? textOf(metadata['name']) : '',
@@ -47,9 +47,8 @@ export function factsOf(v: Scope, spec: Fields, metadata: Fields, isPod: boolean
     annotations: fieldsOf(metadata['annotations']),
     spec,
     os: isSet(spec['os']) ? textOf(fieldsOf(spec['os'])['name']) : undefined,
-    // A Pod's negative period becomes one second; a template keeps it.
-    gracePeriod: isPod && grace < 0 ? 1 : grace,
-    restartPolicy: textOf(spec['restartPolicy']) || 'Always',
+    gracePeriod: gracePeriodOf(spec, isPod),
+    restartPolicy: restartPolicyOf(spec),
     hostUsers: v.minor < USER_NAMESPACES_SINCE || spec['hostUsers'] !== false,
     hostNetwork: spec['hostNetwork'] === true,
     volumes: new Map(),
@@ -72,15 +71,11 @@ function claimNamesOf(claims: unknown): ReadonlySet<string> {
 /** The lists of containers in the order in which the server visits them. */
 export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
-/** Calls `visit` for each container, init containers first, with the scope at the Pod's spec. */
-export function visitContainers(
-  v: Scope,
-  spec: Fields,
-  visit: (v: Scope, container: Fields, list: string, index: number) => void,
-): void {
+/** Calls `visit` for each container, init containers first. */
+export function forEachContainer(spec: Fields, visit: (container: Fields, list: string, index: number) => void): void {
   for (const list of CONTAINER_LISTS) {
     const containers = itemsOf(spec[list]);
-    for (let i = 0; i < containers.length; i++) visit(v, fieldsOf(containers[i]), list, i);
+    for (let i = 0; i < containers.length; i++) visit(fieldsOf(containers[i]), list, i);
   }
 }
 

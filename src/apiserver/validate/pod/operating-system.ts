@@ -1,6 +1,6 @@
 import type { Fields, Scope } from '../scope.ts';
 import { fieldsOf, isSet, itemsOf } from '../scope.ts';
-import { type PodFacts, visitContainers } from './facts.ts';
+import { forEachContainer, type PodFacts } from './facts.ts';
 
 /** `spec.os`, and what each system does not allow; the scope stands at the spec. Mirrors validateOS, validateLinux and validateWindows. */
 export function validateOperatingSystem(v: Scope, pod: PodFacts): void {
@@ -14,7 +14,7 @@ export function validateOperatingSystem(v: Scope, pod: PodFacts): void {
 function validateLinux(v: Scope, pod: PodFacts): void {
   const detail = 'windows options cannot be set for a linux pod';
   if (isSet(fieldsOf(pod.spec['securityContext'])['windowsOptions'])) v.forbidden(['securityContext', 'windowsOptions'], detail);
-  visitContainers(v, pod.spec, (_v, container, list, i) => {
+  forEachContainer(pod.spec, (container, list, i) => {
     if (isSet(fieldsOf(container['securityContext'])['windowsOptions'])) {
       v.forbidden([list, i, 'securityContext', 'windowsOptions'], detail);
     }
@@ -80,7 +80,7 @@ function validateWindows(v: Scope, pod: PodFacts): void {
       v.forbidden(['securityContext', field], FOR_WINDOWS);
     }
   }
-  visitContainers(v, spec, (_v, container, list, i) => {
+  forEachContainer(spec, (container, list, i) => {
     const own = fieldsOf(container['securityContext']);
     for (const field of CONTAINER_FIELDS) if (isSet(own[field])) v.forbidden([list, i, 'securityContext', field], FOR_WINDOWS);
   });

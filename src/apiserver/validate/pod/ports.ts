@@ -1,20 +1,14 @@
 import { portNameFaults, portNumberFaults } from '../../../api/names.ts';
+import { hostPortOf, protocolOf } from '../../../api/pod-defaults.ts';
 import type { Fields, Scope } from '../scope.ts';
 import { fieldsOf, itemsOf, numberOf, textOf } from '../scope.ts';
 import { fieldAbove, type PodFacts } from './facts.ts';
 
 export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 
-export function protocolOf(port: Fields): string {
-  return textOf(port['protocol']) || 'TCP';
-}
-
-/** The port on the node; with hostNetwork a Pod's containerPort, where none is written. */
-export function hostPortOf(port: Fields, pod: PodFacts, list: string): number {
-  const hostPort = numberOf(port['hostPort']) ?? 0;
-  if (hostPort === 0 && pod.isPod && pod.hostNetwork && list !== 'ephemeralContainers')
-    return numberOf(port['containerPort']) ?? 0;
-  return hostPort;
+/** The port on the node as the server sees it when it validates: only in a Pod has hostNetwork filled it in. */
+function hostPortIn(port: Fields, pod: PodFacts, list: string): number {
+  return hostPortOf(port, pod.isPod && pod.hostNetwork && list !== 'ephemeralContainers');
 }
 
 /** Mirrors validateContainerPorts of pkg/apis/core/validation; the scope stands at the container. */
@@ -34,7 +28,7 @@ export function validatePorts(v: Scope, container: Fields, pod: PodFacts, list: 
     const containerPort = numberOf(port['containerPort']) ?? 0;
     if (containerPort === 0) v.required(['ports', i, 'containerPort']);
     else if (outOfRange(containerPort)) v.invalids(['ports', i, 'containerPort'], containerPort, portNumberFaults(containerPort));
-    const hostPort = hostPortOf(port, pod, list);
+    const hostPort = hostPortIn(port, pod, list);
     if (hostPort !== 0 && outOfRange(hostPort)) v.invalids(['ports', i, 'hostPort'], hostPort, portNumberFaults(hostPort));
     const protocol = textOf(port['protocol']);
     if (protocol !== '' && !PROTOCOLS.includes(protocol)) v.unsupported(['ports', i, 'protocol'], protocol, PROTOCOLS);
@@ -83,7 +77,7 @@ export function validateOwnHostPorts(v: Scope, container: Fields, pod: PodFacts)
 
 /** Undefined without a port of the node; a placeholder may be any. */
 function hostPortKey(port: Fields, pod: PodFacts, list: string): string | undefined {
-  const hostPort = hostPortOf(port, pod, list);
+  const hostPort = hostPortIn(port, pod, list);
   if (hostPort === 0 || Number.isNaN(hostPort)) return undefined;
   return `${protocolOf(port)}/${textOf(port['hostIP'])}/${hostPort}`;
 }
@@ -96,7 +90,7 @@ export function validateHostNetworkPorts(v: Scope, pod: PodFacts): void {
     const ports = itemsOf(fieldsOf(containers[i])['ports']);
     for (let j = 0; j < ports.length; j++) {
       const port = fieldsOf(ports[j]);
-      const hostPort = hostPortOf(port, pod, 'containers');
+      const hostPort = hostPortIn(port, pod, 'containers');
       const containerPort = numberOf(port['containerPort']) ?? 0;
       if (hostPort !== 0 && hostPort !== containerPort && !Number.isNaN(hostPort) && !Number.isNaN(containerPort)) {
         v.invalid(['containers', i, 'ports', j, 'hostPort'], hostPort, 'must match `containerPort` when `hostNetwork` is true');

@@ -1,0 +1,70 @@
+import { isObject } from '../../api/manifest.ts';
+import { type SchemaNode, schemaNode } from '../../api/schema.ts';
+import { isUnknown } from '../../api/unknown.ts';
+import { fieldPath } from '../../source/path.ts';
+import type { Cause } from '../cause.ts';
+import { validateEmbedded } from '../custom-lists.ts';
+import { validateSchema } from '../custom-schema.ts';
+import type { SchemaWalk } from './schema-walk.ts';
+import { type Fields, fieldsOf, isSet } from './scope.ts';
+
+const DEEPEST = 300;
+const META: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+/**
+ * Defaults must be what their schema asks for, and have no fields that it does not know. Those within metadata are not looked at, nor
+ * are CEL rules. Mirrors ValidateDefaults of k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting.
+ */
+export function validateDefaults(w: SchemaWalk, schema: Fields): void {
+  if (mayHaveDefaults(schema)) validateDefault(w, schema, true);
+}
+
+function mayHaveDefaults(schema: Fields, depth = 0): boolean {
+  if (isSet(schema['default'])) return true;
+  if (depth > DEEPEST) return false;
+  if (isSet(schema['items']) && mayHaveDefaults(fieldsOf(schema['items']), depth + 1)) return true;
+  return Object.values(fieldsOf(schema['properties'])).some((property) => mayHaveDefaults(fieldsOf(property), depth + 1));
+}
+
+function validateDefault(w: SchemaWalk, schema: Fields, isRoot: boolean): void {
+  const value = schema['default'];
+  if (isSet(value) && !isUnknown(value) && isObject(schema)) {
+    const node = schemaNode(schema);
+    if (!isPruned(value, node, isRoot || node.embeddedResource, 0)) w.invalid(['default'], value, 'must not have unknown fields');
+    const embedded = isObject(value) ? validateEmbedded(value, node) : [];
+    // For defaults, x-kubernetes-int-or-string alone asks for nothing.
+    const causes = embedded.length > 0 ? embedded : validateSchema(value, node, w.v.minor).causes.filter(isNoUnion);
+    w.collectAt(['default'], causes, nameOf);
+  }
+  const isResource = isRoot || schema['x-kubernetes-embedded-resource'] === true;
+  if (isSet(schema['items'])) w.into(['items'], schema['items'], (items) => validateDefault(w, items, false));
+  w.intoEach('properties', schema['properties'], (property, key) => {
+    if (!isResource || !META.has(key)) validateDefault(w, property, false);
+  });
+}
+
+function isNoUnion(cause: Cause): boolean {
+  return cause.type !== 'FieldValueTypeInvalid' || !cause.message.includes('must be of type integer,string');
+}
+
+function nameOf(cause: Cause): string {
+  const name = cause.field ?? fieldPath(cause.path);
+  return name === '<nil>' ? '' : name;
+}
+
+/** Whether a value holds only fields that its schema names. Mirrors the pruning package. */
+function isPruned(value: unknown, node: SchemaNode | undefined, isResource: boolean, depth: number): boolean {
+  if (depth > DEEPEST || node?.preserveUnknownFields === true) return true;
+  if (Array.isArray(value))
+    return value.every((item) => isPruned(item, node?.items, node?.items?.embeddedResource === true, depth + 1));
+  if (!isObject(value)) return true;
+  for (const key of Object.keys(value)) {
+    if (node === undefined) return false;
+    if ((isResource && META.has(key)) || isUnknown(key)) continue;
+    const property = node.property(key);
+    const inner = property ?? (typeof node.additional === 'object' ? node.additional : undefined);
+    if (property === undefined && node.additional === undefined) return false;
+    if (!isPruned(value[key], inner, inner?.embeddedResource === true, depth + 1)) return false;
+  }
+  return true;
+}

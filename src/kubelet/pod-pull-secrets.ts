@@ -1,0 +1,110 @@
+import { canonicalName, type ImageReference, parseImage, renamed } from '../api/image-reference.ts';
+import { asObject, asString, objectsOf } from '../api/manifest.ts';
+import { isUnknown } from '../api/unknown.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/object.ts';
+import type { Container, PodTemplate } from '../cluster/pods.ts';
+import type { Path } from '../source/path.ts';
+import { type AnonymousPull, anonymousPull } from './anonymous-pull.ts';
+import { credentialsFor, type PullSecret, pullSecretOf } from './pull-secrets.ts';
+
+/** An entry of imagePullSecrets that counts for a Pod. */
+export interface NamedPullSecret {
+  readonly name: string;
+  /** Who names it: the owner of the Pod template, or its ServiceAccount. */
+  readonly holder: KubeObject;
+  /** Of the name, relative to the holder. */
+  readonly path: Path;
+  /** The Secret, where it is in the set or in the facts. */
+  readonly object?: KubeObject;
+  readonly content: PullSecret | { readonly is: 'absent' };
+}
+
+/** An image that the kubelet pulls for a Pod. */
+export interface PulledImage {
+  readonly container: Container;
+  /** As it is written. */
+  readonly text: string;
+  readonly image: ImageReference;
+  readonly anonymous: AnonymousPull;
+}
+
+/**
+ * The pull secrets of a Pod: its own, else those of its ServiceAccount, which admission writes into a Pod that names none
+ * (plugin/pkg/admission/serviceaccount). Names that are placeholders are among them, as unknown.
+ */
+export function podPullSecrets(pod: PodTemplate, cluster: Cluster): readonly NamedPullSecret[] {
+  const own = entries(pod.spec.imagePullSecrets, pod.owner, [...pod.specPath, 'imagePullSecrets'], cluster);
+  if (own.length > 0) return own;
+  const account = asString(pod.spec.serviceAccountName) || asString(pod.spec.serviceAccount) || 'default';
+  const holder = cluster.get('ServiceAccount', pod.namespace, account);
+  return holder === undefined ? [] : entries(holder.value['imagePullSecrets'], holder, ['imagePullSecrets'], cluster);
+}
+
+function entries(list: unknown, holder: KubeObject, path: Path, cluster: Cluster): NamedPullSecret[] {
+  const found: NamedPullSecret[] = [];
+  for (const [entry, index] of objectsOf(list)) {
+    const name = asString(entry['name']);
+    if (name === undefined || name === '') continue;
+    found.push({ name, holder, path: [...path, index, 'name'], ...contentOf(name, holder.namespace, cluster) });
+  }
+  return found;
+}
+
+const UNKNOWN: PullSecret = { is: 'unknown' };
+
+function contentOf(name: string, namespace: string, cluster: Cluster): Pick<NamedPullSecret, 'object' | 'content'> {
+  if (isUnknown(name)) return { content: UNKNOWN };
+  const presence = cluster.presence('Secret', namespace, name);
+  if (presence.state === 'absent') return { content: { is: 'absent' } };
+  if (presence.state !== 'present') return { content: UNKNOWN };
+  const { object } = presence;
+  const content = pullSecretOf(object.value);
+  // Facts hold the types and the keys of Secrets, and no values.
+  const empty = object.origin === 'fact' && (content.is !== 'ignored' || content.why !== 'type');
+  return { object, content: empty ? UNKNOWN : content };
+}
+
+/** The images of a Pod that the kubelet would pull, less those whose name it cannot read. */
+export function pulledImages(pod: PodTemplate): PulledImage[] {
+  const found: PulledImage[] = [];
+  for (const container of pod.containers) {
+    const text = asString(container.value.image);
+    if (text === undefined || text === '' || isUnknown(text) || container.value.imagePullPolicy === 'Never') continue;
+    const image = parseImage(text);
+    if (!('error' in image)) found.push({ container, text, image, anonymous: anonymousPull(image) });
+  }
+  return found;
+}
+
+/** The readable ones among a Pod's pull secrets. */
+export function readable(secrets: readonly NamedPullSecret[]): PullSecret[] {
+  return secrets.flatMap(({ content }) => (content.is === 'usable' ? [content] : []));
+}
+
+/** Those images for which no readable secret has credentials, the ones least likely to be public first; each repository once. */
+export function withoutCredentials(images: readonly PulledImage[], secrets: readonly PullSecret[]): PulledImage[] {
+  const seen = new Set<string>();
+  const found: PulledImage[] = [];
+  for (const pulled of images) {
+    const name = canonicalName(pulled.image);
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (credentialsFor(pulled.image, secrets).length === 0) found.push(pulled);
+  }
+  return found.sort((a, b) => RANK[a.anonymous] - RANK[b.anonymous]);
+}
+
+const RANK: Readonly<Record<AnonymousPull, number>> = { unlikely: 0, perhaps: 1, node: 2, works: 3 };
+
+/** The words of the runtime where a registry does not let it in. */
+export function deniedSays({ image }: PulledImage): string {
+  const tag = image.tag === undefined && image.digest === undefined ? ':latest' : '';
+  const reference = renamed(image, canonicalName(image)) + tag;
+  return `failed to resolve reference ${JSON.stringify(reference)}: pull access denied, repository does not exist or may require authorization`;
+}
+
+/** The kubelet's Event beside a failing pull. */
+export function unretrievedSays(names: readonly string[]): string {
+  return `Unable to retrieve some image pull secrets (${names.join(', ')}); attempting to pull the image may not succeed.`;
+}

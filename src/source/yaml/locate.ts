@@ -1,0 +1,87 @@
+import type { Part, Range, SourceDocument } from '../document.ts';
+import type { Path } from '../path.ts';
+import { decode } from './decode.ts';
+import { FastReader } from './fast.ts';
+import { Fault } from './fault.ts';
+import { readJson } from './json.ts';
+import { placesOf } from './node-places.ts';
+import { parseDocument } from './parser.ts';
+import type { Place } from './places.ts';
+import { firstChild, Recorder } from './recorder.ts';
+import { original, readLimit, type Text } from './text.ts';
+
+/** Where a document's text is, for the case that its places are asked for. */
+interface Source {
+  /** The file's, and the document's part in it. */
+  readonly text: Text;
+  readonly start: number;
+  readonly end: number;
+  readonly json: boolean;
+  /** Made when first needed; null when it cannot be. Offsets count from `start`. */
+  root?: Place | null;
+}
+
+const sources = new WeakMap<SourceDocument, Source>();
+
+export function keepSource(document: SourceDocument, source: Source): void {
+  sources.set(document, source);
+}
+
+/**
+ * Where the key, or the scalar value, at a path is written; always within one line.
+ *
+ * The key of a list element is its first token. A value that is neither a scalar nor a flow collection on one line has
+ * its key's place; so has one that is empty. A path that does not exist has the key of its nearest ancestor that does, and
+ * the empty path has the document's first key. What an alias brings in lies where its anchor is written.
+ *
+ * The first call for a document reads it once more; later ones cost a look-up for each segment of the path.
+ */
+export function locate(document: SourceDocument, path: Path, part: Part): Range {
+  const source = sources.get(document);
+  const root = source && (source.root ??= placesIn(document, source));
+  if (!source || !root) return { start: document.range.start, end: document.range.start };
+  let place = root;
+  let found = true;
+  for (const segment of path) {
+    const { children } = place;
+    const next = Array.isArray(children) ? children[Number(segment)] : children?.get(String(segment));
+    if (next === undefined) {
+      found = false;
+      break;
+    }
+    place = next;
+  }
+  if (place === root) {
+    const first = firstChild(root);
+    // A scalar as the whole document has no key, but a place.
+    if (first !== undefined) return rangeIn(source, first.keyStart, first.keyEnd);
+    return rangeIn(source, Math.max(root.valueStart, root.keyStart), Math.max(root.valueEnd, root.keyEnd));
+  }
+  if (part === 'value' && found && place.valueStart >= 0) return rangeIn(source, place.valueStart, place.valueEnd);
+  return rangeIn(source, place.keyStart, place.keyEnd);
+}
+
+function rangeIn({ text, start }: Source, from: number, to: number): Range {
+  return { start: original(text, start + from), end: original(text, start + to) };
+}
+
+/** Reads the document again, now for its places, with the reader that has read it before. */
+function placesIn(document: SourceDocument, source: Source): Place | null {
+  if (document.error !== undefined) return null;
+  const text = source.text.text.slice(source.start, source.end);
+  try {
+    if (source.json) return readJson(text, 0, true)?.place ?? null;
+    if (document.fast) {
+      const recorder = new Recorder(text);
+      new FastReader(text, recorder).document();
+      return recorder.place;
+    }
+    const root = parseDocument(text, readLimit(text));
+    if (root === undefined) return null;
+    decode(root);
+    return placesOf(root, text);
+  } catch (fault) {
+    if (fault instanceof Fault) return null;
+    throw fault;
+  }
+}
