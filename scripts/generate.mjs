@@ -25,6 +25,14 @@ const files = readdirSync(path.join(root, 'rules'), { withFileTypes: true })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${family.name}/${name.slice(0, -3)}`),
   )
+  .filter((id) => {
+    const whole = readFileSync(path.join(root, 'rules', `${id}.ts`), 'utf8').includes('export default');
+    if (!whole) {
+      console.error(`rules/${id}.ts exports no rule: left out`);
+      process.exitCode = 1;
+    }
+    return whole;
+  })
   .sort();
 const identifier = (id) => id.replace(/[/-](.)/g, (_, letter) => letter.toUpperCase());
 write(
@@ -47,7 +55,7 @@ try {
   await build({
     stdin: {
       contents:
-        "export * from './src/lint/registry.ts'; export * from './src/commands/pages.ts'; export { judgedExample } from './src/commands/example.ts'; export { configSchema } from './src/config/schema.ts';",
+        "export * from './src/lint/registry.ts'; export * from './src/commands/pages.ts'; export { judgedExample } from './src/commands/example.ts'; export { main } from './src/commands/main.ts'; export { configSchema } from './src/config/schema.ts';",
       resolveDir: root,
       loader: 'ts',
     },
@@ -58,7 +66,7 @@ try {
     banner: { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" },
     logLevel: 'error',
   });
-  const { rules, configSchema, judgedExample, rulePage, rulesTable } = await import(
+  const { rules, configSchema, judgedExample, main, rulePage, rulesTable } = await import(
     pathToFileURL(path.join(temporary, 'rules.mjs'))
   );
   const ids = rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
@@ -81,12 +89,11 @@ try {
   }
   if (existsSync(path.join(root, 'README.md'))) {
     const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const excerpt = await excerptOf(main);
+    const tables = readme.replace(between('rules'), (_, open, close) => `${open}\n${rulesTable(rules, 'docs/rules/')}\n${close}`);
     write(
       'README.md',
-      readme.replace(
-        /(<!-- rules -->\n)[\s\S]*?(<!-- \/rules -->)/,
-        (_, open, close) => `${open}\n${rulesTable(rules, 'docs/rules/')}\n${close}`,
-      ),
+      tables.replace(between('excerpt'), (_, open, close) => `${open}\n${excerpt}\n${close}`),
     );
   }
 } finally {
@@ -95,4 +102,43 @@ try {
 if (check && stale.length > 0) {
   console.error(`stale: ${stale.join(', ')}; run \`npm run generate\``);
   process.exit(1);
+}
+
+/** The text between `<!-- name -->` and `<!-- /name -->`. */
+function between(name) {
+  return new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+}
+
+/** What podlint prints for the example shop: one finding, and the forecast. */
+async function excerptOf(main) {
+  const print = async (...argv) => {
+    let text = '';
+    await main(argv, {
+      cwd: root,
+      env: {},
+      out: async (part) => {
+        text += part;
+      },
+      err: () => {},
+      outIsTerminal: true,
+      errIsTerminal: false,
+      columns: 118,
+      node: '',
+      usage: () => ({ cpuMilliseconds: 0, memoryBytes: 0 }),
+    });
+    return text;
+  };
+  const found = await print('--no-color', 'examples/shop');
+  const finding = found.split(/^(?=(?:error|warning|note) {2}\S)/m).find((part) => part.includes('creating/missing-key'));
+  const forecast = await print('forecast', '--no-color', 'examples/shop');
+  const shown = [
+    '$ podlint examples/shop',
+    '…',
+    finding?.trimEnd(),
+    '…',
+    '',
+    '$ podlint forecast examples/shop',
+    forecast.trimEnd(),
+  ];
+  return ['```console', ...shown, '```'].join('\n');
 }

@@ -3,9 +3,9 @@
  * A rule file imports this and nothing else.
  */
 
-import type { Cause } from './apiserver/cause.ts';
 import { matchesSelector, parseLabelSelector } from './api/label-selector.ts';
 import { at } from './api/manifest.ts';
+import type { Cause } from './apiserver/cause.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
 import type { Known } from './apiserver/verdict.ts';
 import type { Absence } from './cluster/absence.ts';
@@ -173,6 +173,9 @@ export function rule(definition: Rule): Rule {
 }
 
 export { closest } from './api/closest.ts';
+export { type ImageFault, imageFault } from './api/image-fault.ts';
+export { canonicalName, type ImageReference, parseImage, renamed } from './api/image-reference.ts';
+export { matchesSelector, parseLabelSelector } from './api/label-selector.ts';
 export {
   asArray,
   asNumber,
@@ -184,7 +187,6 @@ export {
   type Manifest,
   objectsOf,
 } from './api/manifest.ts';
-export { matchesSelector, parseLabelSelector } from './api/label-selector.ts';
 export { isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
@@ -197,8 +199,35 @@ export { SYSTEM_NAMESPACES } from './cluster/existing.ts';
 export { describe, type KubeObject } from './cluster/object.ts';
 export { type Container, type PodTemplate, stringsOf } from './cluster/pods.ts';
 export type { Reference, ReferenceRole } from './cluster/references.ts';
+export { commandFaults } from './kubelet/command.ts';
+export { componentFaults } from './kubelet/component-faults.ts';
+export { undefinedVariables } from './kubelet/environment.ts';
+export { environmentFacts, namesReferredTo } from './kubelet/environment-facts.ts';
+export { ImageSet, nearMiss, type RetiredImage, retiredImage } from './kubelet/images.ts';
+export { claimsOver, memoryLimit, memorySettings } from './kubelet/memory.ts';
 export { missingKeySays, missingSays, missingStatus, volumeName } from './kubelet/missing.ts';
+export {
+  deniedSays,
+  hasCredentials,
+  type NamedPullSecret,
+  type PulledImage,
+  podPullSecrets,
+  pullCondition,
+  pulledImages,
+  readable,
+  unretrievedSays,
+  uselessPullSecrets,
+  withoutCredentials,
+} from './kubelet/pod-pull-secrets.ts';
+export { PROBE_KINDS, portTargetOf, probePort, unaskedProbe } from './kubelet/probes.ts';
+export { credentialsFor, nearRegistry, pullSecretOf } from './kubelet/pull-secrets.ts';
+export { crashStatus, statusOf } from './kubelet/status.ts';
+export { type UnreachableRegistry, unreachable, unreachableOf } from './kubelet/unreachable.ts';
+export { type Outlook, outlookOf } from './outlook.ts';
 export type { Level, Prediction } from './report/types.ts';
+export { pendingCause } from './scheduler/explain.ts';
+export { conflicts, type HostPort } from './scheduler/host-ports.ts';
+export { claimOutlook } from './scheduler/volumes.ts';
 export type { Path };
 export { fieldPath };
 

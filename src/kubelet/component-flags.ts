@@ -131,10 +131,11 @@ function* parse(component: Component, argv: readonly string[], minor: number): G
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === '--') return;
-    if (word.length < 2 || !word.startsWith('-') || isUnknown(word)) continue;
+    if (word.length < 2 || !word.startsWith('-')) continue;
     if (word.startsWith('--')) {
       const equals = word.indexOf('=');
       const written = equals < 0 ? word.slice(2) : word.slice(2, equals);
+      if (isUnknown(written)) continue;
       const name = written.replaceAll('_', '-');
       const flag = find(name);
       if (equals >= 0) yield { name, written, index: i, known: flag, value: word.slice(equals + 1), valueIndex: i };
@@ -144,6 +145,7 @@ function* parse(component: Component, argv: readonly string[], minor: number): G
       } else yield { name, written, index: i, known: flag, value: undefined, valueIndex: i };
       continue;
     }
+    if (isUnknown(word)) continue;
     const letter = word[1]!;
     let flag: KnownFlag | undefined;
     for (const candidate of known.values()) if (candidate.short === letter && has(candidate.in, minor)) flag = candidate;
@@ -185,13 +187,16 @@ export function unknownFlags(component: Component, argv: readonly string[], mino
       ...gone,
       since: flag === undefined ? undefined : arrival(flag.in, minor),
       replacement: replacementOf(component, name),
-      near: flag === undefined ? closest(name, current(component, minor)) : undefined,
+      near: flag === undefined && faults.length < MANY ? closest(name, current(component, minor)) : undefined,
       says: `unknown flag: --${written}`,
     };
     faults.push(fault);
   }
   return faults;
 }
+
+/** Each look for a near name reads all of them; a command line with more faults than this gets by without. */
+const MANY = 32;
 
 function* current(component: Component, minor: number): Generator<string> {
   for (const flag of componentData().flags[component].values()) if (has(flag.in, minor)) yield flag.name;
@@ -210,7 +215,7 @@ export function unknownFeatureGates(component: Component, argv: readonly string[
         .slice(0, equals)
         .trim()
         .replace(/^kube:/, '');
-      const fault = gateFault(gate, BOOLEANS.get(pair.slice(equals + 1).trim()), minor);
+      const fault = gateFault(gate, BOOLEANS.get(pair.slice(equals + 1).trim()), minor, faults.length < MANY);
       if (fault !== undefined) faults.push({ ...fault, index: valueIndex });
     }
   }
@@ -218,7 +223,12 @@ export function unknownFeatureGates(component: Component, argv: readonly string[
 }
 
 /** The same for one entry of a `featureGates` map, as in a KubeletConfiguration. */
-export function gateFault(gate: string, value: boolean | undefined, minor: number): Omit<GateFault, 'index'> | undefined {
+export function gateFault(
+  gate: string,
+  value: boolean | undefined,
+  minor: number,
+  look = true,
+): Omit<GateFault, 'index'> | undefined {
   const data = componentData();
   if (gate === '' || gate.includes(':') || minor < data.from || minor > data.to || isUnknown(gate)) return undefined;
   const known = data.gates.get(gate);
@@ -231,7 +241,7 @@ export function gateFault(gate: string, value: boolean | undefined, minor: numbe
     gate,
     ...(known === undefined ? {} : removal(known.in, minor)),
     since: known === undefined ? undefined : arrival(known.in, minor),
-    near: known === undefined ? closest(gate, currentGates(minor)) : undefined,
+    near: known === undefined && look ? closest(gate, currentGates(minor)) : undefined,
     says: `unrecognized feature gate: ${gate}`,
   };
 }

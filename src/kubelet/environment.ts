@@ -201,7 +201,7 @@ export function serviceVariables(service: unknown, add: (name: string, value?: s
   const known = ip === undefined || ip === '' || isUnknown(ip) ? undefined : ip;
   const ports = asArray(spec['ports']);
   if (ports.length === 0) return;
-  const prefix = variableName(name);
+  const prefix = serviceVariableName(name);
   add(`${prefix}_SERVICE_HOST`, known);
   for (let i = 0; i < ports.length; i++) {
     const port = asObject(ports[i]);
@@ -215,7 +215,7 @@ export function serviceVariables(service: unknown, add: (name: string, value?: s
       add(`${prefix}_SERVICE_PORT`, String(number));
       add(`${prefix}_PORT`, url);
     }
-    if (portName !== undefined && portName !== '') add(`${prefix}_SERVICE_PORT_${variableName(portName)}`, String(number));
+    if (portName !== undefined && portName !== '') add(`${prefix}_SERVICE_PORT_${serviceVariableName(portName)}`, String(number));
     const portPrefix = `${prefix}_PORT_${number}_${protocol.toUpperCase()}`;
     add(portPrefix, url);
     add(`${portPrefix}_PROTO`, protocol.toLowerCase());
@@ -224,7 +224,8 @@ export function serviceVariables(service: unknown, add: (name: string, value?: s
   }
 }
 
-function variableName(name: string): string {
+/** `my-db` → `MY_DB`: what the variables for a Service or a port of that name begin with. */
+export function serviceVariableName(name: string): string {
   return name.replaceAll('-', '_').toUpperCase();
 }
 

@@ -7,10 +7,10 @@ export interface NearMiss {
   /** The name to write, without tag: `alpine`, `registry.k8s.io/ingress-nginx/controller`. */
   readonly suggestion: string;
   /**
-   * `official`: one of Docker's official images. `known`: a widely used image elsewhere. `host`: the registry's name is
+   * `official`: one of Docker's official images. `alias`: one that goes by another name (`mongodb` is `mongo`). `known`: a widely used image elsewhere. `host`: the registry's name is
    * misspelt. `set`: another image of the same manifests.
    */
-  readonly of: 'official' | 'known' | 'host' | 'set';
+  readonly of: 'official' | 'alias' | 'known' | 'host' | 'set';
   /** What is different, for a message: `two letters are swapped`. */
   readonly why: string;
 }
@@ -169,7 +169,7 @@ export function nearMiss(image: ImageReference, others: ImageSet | Iterable<stri
   if (registry === 'docker.io' && !familiar.includes('/')) {
     if (official.has(familiar)) return undefined;
     const alias = aliases.get(familiar);
-    if (alias !== undefined) return { suggestion: alias, of: 'official', why: 'Docker has no official image of that name' };
+    if (alias !== undefined) return { suggestion: alias, of: 'alias', why: 'Docker has no official image of that name' };
     const plain = lookAlike(familiar, official, distinctive);
     if (plain !== undefined) return { suggestion: plain, of: 'official', why: 'a digit stands for a letter that looks like it' };
     const near = distinctive.near(familiar).filter((other) => isSlip(familiar, other) && isPlausible(familiar, other));

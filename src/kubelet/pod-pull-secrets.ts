@@ -1,5 +1,5 @@
 import { canonicalName, type ImageReference, parseImage, renamed } from '../api/image-reference.ts';
-import { asObject, asString, objectsOf } from '../api/manifest.ts';
+import { asString, objectsOf } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/object.ts';
@@ -82,6 +82,11 @@ export function readable(secrets: readonly NamedPullSecret[]): PullSecret[] {
   return secrets.flatMap(({ content }) => (content.is === 'usable' ? [content] : []));
 }
 
+/** Whether one of the secrets has a user or a password for the image. */
+export function hasCredentials(image: ImageReference, secrets: Iterable<PullSecret>): boolean {
+  return credentialsFor(image, secrets).some(({ registry }) => registry.credentials);
+}
+
 /** Those images for which no readable secret has credentials, the ones least likely to be public first; each repository once. */
 export function withoutCredentials(images: readonly PulledImage[], secrets: readonly PullSecret[]): PulledImage[] {
   const seen = new Set<string>();
@@ -90,12 +95,65 @@ export function withoutCredentials(images: readonly PulledImage[], secrets: read
     const name = canonicalName(pulled.image);
     if (seen.has(name)) continue;
     seen.add(name);
-    if (credentialsFor(pulled.image, secrets).length === 0) found.push(pulled);
+    if (!hasCredentials(pulled.image, secrets)) found.push(pulled);
   }
   return found.sort((a, b) => RANK[a.anonymous] - RANK[b.anonymous]);
 }
 
 const RANK: Readonly<Record<AnonymousPull, number>> = { unlikely: 0, perhaps: 1, node: 2, works: 3 };
+
+/** A pull secret that does not do what it is there for, with the Pods that miss it. */
+export interface UselessPullSecret {
+  readonly secret: NamedPullSecret;
+  /** The image that most likely cannot be pulled without it. */
+  readonly image: PulledImage;
+  readonly pods: readonly PodTemplate[];
+  /** Other pull secrets of a Pod are not known: they may have the credentials. */
+  readonly open: boolean;
+}
+
+interface Group {
+  readonly secret: NamedPullSecret;
+  image: PulledImage;
+  readonly pods: PodTemplate[];
+  open: boolean;
+}
+
+/**
+ * The pull secrets of a kind that leave an image of some Pod without credentials, once for each place that names one. Left out are
+ * Pods whose other secrets have credentials for all images, and those with a broken secret, whose pulls fail anyway.
+ */
+export function uselessPullSecrets(cluster: Cluster, is: 'absent' | 'ignored'): UselessPullSecret[] {
+  const found = new Map<KubeObject, Map<string, Group>>();
+  for (const pod of cluster.pods) {
+    if (pod.owner.origin !== 'set') continue;
+    const secrets = podPullSecrets(pod, cluster);
+    if (!secrets.some(({ content }) => content.is === is) || secrets.some(({ content }) => content.is === 'broken')) continue;
+    const image = withoutCredentials(pulledImages(pod), readable(secrets))[0];
+    if (image === undefined) continue;
+    const open = secrets.some(({ content }) => content.is === 'unknown');
+    for (const secret of secrets) {
+      if (secret.content.is !== is || secret.holder.origin !== 'set') continue;
+      let byPath = found.get(secret.holder);
+      if (byPath === undefined) found.set(secret.holder, (byPath = new Map()));
+      const key = secret.path.join('/');
+      const known = byPath.get(key);
+      if (known === undefined) byPath.set(key, { secret, image, pods: [pod], open });
+      else {
+        known.pods.push(pod);
+        if (RANK[image.anonymous] < RANK[known.image.anonymous]) known.image = image;
+        known.open &&= open;
+      }
+    }
+  }
+  return [...found.values()].flatMap((byPath) => [...byPath.values()]);
+}
+
+/** On what a pull without credentials depends, to follow "unless"; undefined for one that works. */
+export function pullCondition({ anonymous }: PulledImage): string | undefined {
+  if (anonymous === 'works') return undefined;
+  return anonymous === 'node' ? 'the nodes have credentials of their own' : 'the image is public';
+}
 
 /** The words of the runtime where a registry does not let it in. */
 export function deniedSays({ image }: PulledImage): string {
@@ -105,6 +163,6 @@ export function deniedSays({ image }: PulledImage): string {
 }
 
 /** The kubelet's Event beside a failing pull. */
-export function unretrievedSays(names: readonly string[]): string {
-  return `Unable to retrieve some image pull secrets (${names.join(', ')}); attempting to pull the image may not succeed.`;
+export function unretrievedSays(name: string): string {
+  return `Unable to retrieve some image pull secrets (${name}); attempting to pull the image may not succeed.`;
 }

@@ -5,6 +5,17 @@ import creatingMissingKey from '../../rules/creating/missing-key.ts';
 import creatingMissingSecret from '../../rules/creating/missing-secret.ts';
 import fragileRoleBindingToNothing from '../../rules/fragile/role-binding-to-nothing.ts';
 import fragileStatefulSetWithoutHeadlessService from '../../rules/fragile/stateful-set-without-headless-service.ts';
+import imageInvalidName from '../../rules/image/invalid-name.ts';
+import imageMissingPullSecret from '../../rules/image/missing-pull-secret.ts';
+import imageMisspeltName from '../../rules/image/misspelt-name.ts';
+import imagePullSecretWithoutRegistry from '../../rules/image/pull-secret-without-registry.ts';
+import imageRetiredRegistry from '../../rules/image/retired-registry.ts';
+import imageUnreadablePullSecret from '../../rules/image/unreadable-pull-secret.ts';
+import imageWrongPullSecretType from '../../rules/image/wrong-pull-secret-type.ts';
+import pendingHostPortTaken from '../../rules/pending/host-port-taken.ts';
+import pendingInsufficientResources from '../../rules/pending/insufficient-resources.ts';
+import pendingNoMatchingNode from '../../rules/pending/no-matching-node.ts';
+import pendingUnboundVolumeClaim from '../../rules/pending/unbound-volume-claim.ts';
 import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts';
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
@@ -38,6 +49,17 @@ export const rules: readonly Rule[] = [
   creatingMissingSecret,
   fragileRoleBindingToNothing,
   fragileStatefulSetWithoutHeadlessService,
+  imageInvalidName,
+  imageMissingPullSecret,
+  imageMisspeltName,
+  imagePullSecretWithoutRegistry,
+  imageRetiredRegistry,
+  imageUnreadablePullSecret,
+  imageWrongPullSecretType,
+  pendingHostPortTaken,
+  pendingInsufficientResources,
+  pendingNoMatchingNode,
+  pendingUnboundVolumeClaim,
   podlintUnusedSuppression,
   rejectedDuplicateEntry,
   rejectedDuplicateKey,

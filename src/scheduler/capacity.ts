@@ -14,7 +14,8 @@ import { DO_NOT_SCHEDULE, untoleratedTaint } from './tolerations.ts';
 /** The nodes that admit a Pod as such, full or empty. */
 export function eligibleNodes(pod: PodView, cluster: ClusterState): readonly NodeState[] {
   const filter = filterFor(pod, cluster, STATIC_PLUGINS);
-  return cluster.nodes.filter((node) => !isLeftOut(pod, node) && filter(node) === undefined);
+  const nodes = cluster.nodes.filter((node) => !isLeftOut(pod, node) && filter(node) === undefined);
+  return nodes.length === cluster.nodes.length ? cluster.nodes : nodes;
 }
 
 /** The nodes on which the DaemonSet controller wants the Pod. Mirrors NodeShouldRunDaemonPod. */
@@ -45,12 +46,7 @@ export function roomFor(pod: PodView, node: NodeState): number {
  * `nodes` are those eligible, as they were before anything was placed.
  */
 export function mostCopies(pod: PodView, nodes: readonly NodeState[], cluster: ClusterState): number {
-  const rooms = nodes.map((node) =>
-    roomFor(
-      pod,
-      node.without(({ priority }) => priority >= pod.priority),
-    ),
-  );
+  const rooms = nodes.map((node) => roomFor(pod, node.keeping(pod.priority)));
   let most = rooms.reduce((sum, room) => sum + room, 0);
   for (const term of pod.antiAffinity) {
     if (termMatches(term, pod, cluster.facts.namespaceLabels?.(pod.namespace)) !== true) continue;
@@ -76,14 +72,14 @@ export function sharesOnePodClaim(pod: PodView, cluster: ClusterState): boolean 
 }
 
 /** Copies of the Pod, or other Pods, restrict where it may go beyond what a node holds. */
-export function isConstrained(pod: PodView, state: ClusterState): boolean {
+export function isConstrained(pod: PodView, cluster: ClusterState): boolean {
   if (pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0) return true;
   for (const [volume] of objectsOf(pod.spec['volumes'])) if (isExclusive(volume)) return true;
-  if (sharesOnePodClaim(pod, state)) return true;
-  return state.nodes.some(({ pods }) => {
-    for (const { antiAffinity } of pods.keys()) if (antiAffinity.length > 0) return true;
-    return false;
-  });
+  if (sharesOnePodClaim(pod, cluster)) return true;
+  const labels = cluster.facts.namespaceLabels?.(pod.namespace);
+  for (const { antiAffinity } of cluster.pods.keys())
+    if (antiAffinity.some((term) => termMatches(term, pod, labels) === true)) return true;
+  return false;
 }
 
 /** Pods that together ask for more than there is. */
@@ -114,17 +110,32 @@ const MOST_SETS = 64;
 
 /** Workloads whose nodes lie inside one set of nodes, and that together exceed it. `demands` come with the cluster as it was at first. */
 export function shortagesOf(demands: readonly Demand[]): readonly Shortage[] {
-  const sets = new Map<string, ReadonlySet<NodeState>>();
-  for (const { nodes } of demands) {
-    if (nodes.length > 0) sets.set(nodes.map(({ view }) => view.name).join('\0'), new Set(nodes));
+  const bySet = new Map<string, Demand[]>();
+  const names = new Map<readonly NodeState[], string>();
+  for (const demand of demands) {
+    const { nodes, count } = demand;
+    if (count === 0 || nodes.length === 0) continue;
+    let name = names.get(nodes);
+    if (name === undefined) names.set(nodes, (name = nodes.map(({ view }) => view.name).join('\0')));
+    const same = bySet.get(name);
+    if (same === undefined) bySet.set(name, [demand]);
+    else same.push(demand);
   }
-  const largest = [...sets.values()].sort((a, b) => b.size - a.size).slice(0, MOST_SETS);
+  const groups = [...bySet.values()].sort((a, b) => b[0]!.nodes.length - a[0]!.nodes.length).slice(0, MOST_SETS);
   const out: Shortage[] = [];
-  for (const set of largest) {
-    const members = demands.filter(
-      ({ nodes, count }) => count > 0 && nodes.length > 0 && nodes.length <= set.size && nodes.every((node) => set.has(node)),
+  for (const group of groups) {
+    const { nodes } = group[0]!;
+    const set = new Set(nodes);
+    const inside = groups.filter(
+      (other) => other === group || (other[0]!.nodes.length < nodes.length && other[0]!.nodes.every((node) => set.has(node))),
     );
-    if (members.length > 1) collectShortages(out, members, [...set]);
+    const members = new Set(inside.flat());
+    if (members.size > 1)
+      collectShortages(
+        out,
+        demands.filter((demand) => members.has(demand)),
+        nodes,
+      );
   }
   return out;
 }
@@ -132,7 +143,7 @@ export function shortagesOf(demands: readonly Demand[]): readonly Shortage[] {
 function collectShortages(out: Shortage[], members: readonly Demand[], nodes: readonly NodeState[]): void {
   const least = Math.min(...members.map(({ pod }) => pod.priority));
   // What is bound and cannot be preempted by the least of them stays.
-  const rest = nodes.map((node) => node.without(({ priority }) => priority >= least));
+  const rest = nodes.map((node) => node.keeping(least));
   const names = new Set(['pods']);
   for (const { pod } of members) for (const name of pod.requests.keys()) names.add(name);
   for (const name of names) {

@@ -2,7 +2,7 @@ import { minorOf } from '../api/kinds.ts';
 import { isConstrained } from './capacity.ts';
 import { type Diagnosis, filterFor } from './filter.ts';
 import type { PodView } from './pod.ts';
-import { type ClusterState, type NodeState, releaseOf } from './state.ts';
+import { type ClusterState, copyOf, type Filter, type NodeState, releaseOf } from './state.ts';
 
 /**
  * The message of a FailedScheduling event and of the PodScheduled condition.
@@ -61,17 +61,17 @@ const MOST_LOOKS = 1_000_000;
 
 /** Why a node does not fit even without the Pods of lower priority; undefined if then it does. */
 function afterPreemption(pod: PodView, cluster: ClusterState): (node: NodeState) => readonly string[] | undefined {
-  const constrained = isConstrained(pod, cluster);
-  const filter = filterFor(pod, cluster);
+  let ready: { readonly constrained: boolean; readonly filter: Filter } | undefined;
   let looks = 0;
   return (node) => {
-    const rest = node.without(({ priority }) => priority >= pod.priority);
-    if (rest.podCount === node.podCount) return [NO_VICTIMS];
-    if (!constrained) return filter(rest)?.reasons;
+    const rest = node.keeping(pod.priority);
+    if (rest === node) return [NO_VICTIMS];
+    ready ??= { constrained: isConstrained(pod, cluster), filter: filterFor(pod, cluster) };
+    if (!ready.constrained) return ready.filter(rest)?.reasons;
     looks += cluster.nodes.length;
     if (looks > MOST_LOOKS) return undefined;
-    const changed: ClusterState = { ...cluster, nodes: cluster.nodes.map((other) => (other === node ? rest : other)) };
-    return filterFor(pod, changed)(rest)?.reasons;
+    const changed = copyOf(cluster, (other) => (other === node ? rest : other));
+    return filterFor(pod, changed)(changed.nodes[cluster.nodes.indexOf(node)]!)?.reasons;
   };
 }
 
@@ -79,4 +79,16 @@ function afterPreemption(pod: PodView, cluster: ClusterState): (node: NodeState)
 export function fitMessage(nodes: number, reasons: ReadonlyMap<string, number>): string {
   const parts = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
   return `0/${nodes} nodes are available:${parts.length === 0 ? '' : ` ${parts.join(', ')}.`}`;
+}
+
+/**
+ * What a FailedScheduling message comes down to, for one finding a cause: claims, nodes that the Pod may not go to at all, ports, or room.
+ * `eligible` is the number of nodes that would take the Pod if they were empty.
+ */
+export function pendingCause(message: string | undefined, eligible: number): 'claims' | 'nodes' | 'ports' | 'resources' | undefined {
+  if (message === undefined) return undefined;
+  if (/persistentvolumeclaim "|PersistentVolumeClaims|persistent volumes to bind|volume node affinity/.test(message)) return 'claims';
+  if (/Insufficient |Too many pods/.test(message) && eligible > 0) return 'resources';
+  if (/free ports/.test(message)) return 'ports';
+  return 'nodes';
 }

@@ -13,7 +13,7 @@ import { diagnose, filterFor, preFilterMessage } from './filter.ts';
 import { allocatableOf } from './filters/node-resources-fit.ts';
 import type { PodView } from './pod.ts';
 import { termMatches } from './pod-affinity.ts';
-import type { ClusterState, NodeState } from './state.ts';
+import { type ClusterState, copyOf, type NodeState, type Rejection } from './state.ts';
 
 /** Pods to be placed. */
 export interface Workload {
@@ -61,7 +61,7 @@ const MOST_LOOKS = 500_000;
  * and `shortages` say. The cluster given is left alone.
  */
 export function place(cluster: ClusterState, workloads: readonly Workload[]): PlaceResult {
-  const state: ClusterState = { ...cluster, nodes: cluster.nodes.map((node) => node.without(() => true)) };
+  const state = copyOf(cluster);
   const order = workloads.map((workload, i) => ({ workload, i }));
   order.sort(
     (a, b) =>
@@ -116,22 +116,18 @@ function mostPossible(
 ): number {
   if (preFilterMessage(pod, cluster) !== undefined || misses(pod, cluster, all)) return 0;
   if (!perNode) return mostCopies(pod, nodes, cluster);
-  const filter = filterFor(pod, {
-    ...cluster,
-    nodes: nodes.map((node) => node.without(({ priority }) => priority >= pod.priority)),
-  });
-  return nodes.filter((node) => {
-    const rest = node.without(({ priority }) => priority >= pod.priority);
-    return roomFor(pod, rest) > 0 && filter(rest) === undefined;
-  }).length;
+  const rest = copyOf(cluster, (node) => node.keeping(pod.priority));
+  const filter = filterFor(pod, rest);
+  const names = new Set(nodes.map(({ view }) => view.name));
+  return rest.nodes.filter((node) => names.has(node.view.name) && roomFor(pod, node) > 0 && filter(node) === undefined).length;
 }
 
 /** Its required affinity means Pods that no one has, itself included. */
-function misses(pod: PodView, { nodes, facts }: ClusterState, all: readonly Workload[]): boolean {
+function misses(pod: PodView, { pods, facts }: ClusterState, all: readonly Workload[]): boolean {
   if (pod.affinity.length === 0 || facts.closed !== true) return false;
   const meant = (other: PodView): boolean =>
     pod.affinity.every((term) => termMatches(term, other, facts.namespaceLabels?.(other.namespace)) !== false);
-  return !all.some((other) => meant(other.pod)) && !nodes.some(({ pods }) => [...pods.keys()].some(meant));
+  return !all.some((other) => meant(other.pod)) && ![...pods.keys()].some(meant);
 }
 
 interface Outcome {
@@ -145,7 +141,8 @@ interface Outcome {
 function placeDaemons(pod: PodView, nodes: readonly NodeState[], state: ClusterState): Outcome {
   if (preFilterMessage(pod, state) !== undefined) return { placed: 0, preempting: 0, played: true };
   const names = new Set(nodes.map(({ view }) => view.name));
-  const changing = isConstrained(pod, state);
+  // One daemon's Pod hardly ever minds another.
+  const changing = isConstrained(pod, state) && nodes.length * state.nodes.length <= MOST_LOOKS;
   let filter = filterFor(pod, state);
   let placed = 0;
   let preempting = 0;
@@ -157,18 +154,16 @@ function placeDaemons(pod: PodView, nodes: readonly NodeState[], state: ClusterS
     if (rejected === undefined) {
       node.add(pod);
       placed++;
-    } else {
-      const diagnosis = {
-        feasible: [],
-        rejections: new Map([[node, rejected]]),
-        preFilter: undefined,
-        leftOut: state.nodes.length - 1,
-      };
-      if (explain(pod, diagnosis, state).preempts) preempting++;
-      else stuck ??= node;
-    }
+    } else if (preemptsOn(pod, node, rejected, state)) preempting++;
+    else stuck ??= node;
   }
   return { placed, preempting, stuck, played: true };
+}
+
+function preemptsOn(pod: PodView, node: NodeState, rejected: Rejection, state: ClusterState): boolean {
+  if (!rejected.preemptible || !pod.preempts || node.keeping(pod.priority) === node) return false;
+  return explain(pod, { feasible: [], rejections: new Map([[node, rejected]]), preFilter: undefined, leftOut: 0 }, state)
+    .preempts;
 }
 
 function placeCopies(pod: PodView, count: number, state: ClusterState): Outcome {

@@ -16,47 +16,71 @@ export interface ClusterFacts {
   readonly deviceResources?: ReadonlySet<string>;
 }
 
+/** Where Pods run: for each view the nodes that hold copies of it, with their number. */
+export type PodIndex = ReadonlyMap<PodView, ReadonlyMap<NodeState, number>>;
+
 /** A node and the Pods on it. Equal Pods are counted, not listed. */
 export class NodeState {
   readonly view: NodeView;
-  readonly requested: Map<string, number>;
-  readonly pods: Map<PodView, number>;
+  readonly requested = new Map<string, number>();
+  readonly pods = new Map<PodView, number>();
   readonly ports = new UsedPorts();
   podCount = 0;
+  readonly #index: Map<PodView, Map<NodeState, number>> | undefined;
 
-  constructor(view: NodeView) {
+  /** Without an index it is a node of its own, part of no cluster. */
+  constructor(view: NodeView, index?: Map<PodView, Map<NodeState, number>>) {
     this.view = view;
-    this.requested = new Map();
-    this.pods = new Map();
+    this.#index = index;
   }
 
   add(pod: PodView, count = 1): void {
     for (const [name, amount] of pod.requests) this.requested.set(name, (this.requested.get(name) ?? 0) + amount * count);
-    this.pods.set(pod, (this.pods.get(pod) ?? 0) + count);
+    const copies = (this.pods.get(pod) ?? 0) + count;
+    this.pods.set(pod, copies);
     if (pod.hostPorts.length > 0) this.ports.add(pod.hostPorts);
     this.podCount += count;
+    const nodes = this.#index?.get(pod);
+    if (nodes !== undefined) nodes.set(this, copies);
+    else this.#index?.set(pod, new Map([[this, copies]]));
   }
 
-  /** The same node with only those Pods that `keep` says. */
-  without(keep: (pod: PodView) => boolean): NodeState {
-    const state = new NodeState(this.view);
-    for (const [pod, count] of this.pods) if (keep(pod)) state.add(pod, count);
-    return state;
+  /** The node with only those Pods that a Pod of this priority cannot preempt; itself if it has no others. */
+  keeping(priority: number): NodeState {
+    let all = true;
+    for (const pod of this.pods.keys()) all &&= pod.priority >= priority;
+    if (all) return this;
+    const rest = new NodeState(this.view);
+    for (const [pod, count] of this.pods) if (pod.priority >= priority) rest.add(pod, count);
+    return rest;
   }
 }
 
 /** The cluster as it is at one moment of the scheduling. */
 export interface ClusterState {
   readonly nodes: readonly NodeState[];
+  readonly pods: PodIndex;
   readonly facts: ClusterFacts;
 }
 
 /** A cluster of these nodes; Pods that are bound to one of them count from the start. */
 export function clusterOf(nodes: readonly NodeView[], bound: readonly PodView[] = [], facts: ClusterFacts = {}): ClusterState {
-  const states = nodes.map((view) => new NodeState(view));
+  const pods = new Map<PodView, Map<NodeState, number>>();
+  const states = nodes.map((view) => new NodeState(view, pods));
   const byName = new Map(states.map((state) => [state.view.name, state]));
   for (const pod of bound) if (pod.nodeName !== undefined) byName.get(pod.nodeName)?.add(pod);
-  return { nodes: states, facts };
+  return { nodes: states, pods, facts };
+}
+
+/** A copy that may be changed, with what `as` makes of each node. */
+export function copyOf(cluster: ClusterState, as: (node: NodeState) => NodeState = (node) => node): ClusterState {
+  const pods = new Map<PodView, Map<NodeState, number>>();
+  const nodes = cluster.nodes.map((node) => {
+    const copy = new NodeState(node.view, pods);
+    for (const [pod, count] of as(node).pods) copy.add(pod, count);
+    return copy;
+  });
+  return { nodes, pods, facts: cluster.facts };
 }
 
 export function releaseOf(cluster: ClusterState): Release {

@@ -117,6 +117,9 @@ describe('unknownFlags', () => {
 
   it('is silent on placeholders, on names of Object, and outside of its releases', () => {
     expect(unknownFlags('kubelet', ['--${FLAG}=x', '{{ .x }}', '--{{ .Values.flag }}=1'], 30)).toEqual([]);
+    expect(unknownFlags('kubelet', ['--node-ip=${IP}', '--network-plugin=${PLUGIN}'], 30)).toMatchObject([
+      { flag: 'network-plugin' },
+    ]);
     expect(unknownFlags('kubelet', ['--__proto__', '--constructor=1'], 30)).toHaveLength(2);
     expect(unknownFlags('kubelet', ['--constructor=1'], 30)[0]?.replacement).toBeUndefined();
     expect(unknownFlags('kubelet', ['--nope'], 19)).toEqual([]);

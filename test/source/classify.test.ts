@@ -16,7 +16,7 @@ function classOf(text: string, path = 'a.yaml') {
 describe('objects', () => {
   test('what has apiVersion and kind, whatever else is in it', () => {
     expect(classOf('apiVersion: v1\nkind: Pod\n')).toEqual({ what: 'object', apiVersion: 'v1', kind: 'Pod' });
-    expect(classOf('apiVersion: x.example.com/v1\nkind: Y\nspec: 3\n')).toMatchObject({ what: 'object' });
+    expect(classOf('apiVersion: x.example.com/v1\nkind: Thing\nspec: 3\n')).toMatchObject({ what: 'object' });
     expect(classOf('{"apiVersion": "v1", "kind": "Pod"}')).toMatchObject({ what: 'object' });
   });
 

@@ -17,6 +17,7 @@ import { validateCronJob } from './cron-job.ts';
 import { customResourceDefinitionNameFaults, validateCustomResourceDefinition } from './custom-resource-definition.ts';
 import { validateDaemonSet } from './daemon-set.ts';
 import { validateDeployment, validateReplicaSet } from './deployment.ts';
+import { validateDeviceClass, validateResourceClaim, validateResourceClaimTemplate } from './device-claims.ts';
 import { validateEndpointSlice, validateEndpoints } from './endpoints.ts';
 import { validateEvent, validateEventsEvent, validateEventsEventStrictly } from './event.ts';
 import { validateFlowSchema, validatePriorityLevel } from './flow-control.ts';
@@ -35,6 +36,7 @@ import { validatePodDisruptionBudget } from './policy.ts';
 import { validateClusterRole, validateClusterRoleBinding, validateRole, validateRoleBinding } from './rbac.ts';
 import { validatePodTemplateObject, validateReplicationController } from './replication-controller.ts';
 import { validateResourceQuota } from './resource-quota.ts';
+import { validateDeviceTaintRule, validateResourceSlice } from './resource-slice.ts';
 import { validateRuntimeClass } from './runtime-class.ts';
 import { validatePriorityClass } from './scheduling.ts';
 import { type Fields, fieldsOf, Scope } from './scope.ts';
@@ -110,7 +112,8 @@ function serviceName(name: string, prefix: boolean, _object: Fields, minor: numb
   return minor >= 36 ? nameIsDnsLabel(name, prefix) : nameIsDns1035Label(name, prefix);
 }
 
-function replicationControllerName(name: string, prefix: boolean, _object: Fields, minor: number): readonly string[] {
+/** Of a ReplicationController and a DeviceClass. */
+function lateName(name: string, prefix: boolean, _object: Fields, minor: number): readonly string[] {
   // From 1.35 on only the finished name counts, and from 1.37 on it is told at the end.
   return minor >= 37 || (prefix && minor >= 35) ? [] : nameIsDnsSubdomain(name, prefix);
 }
@@ -134,7 +137,7 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
       ['PersistentVolume', { validate: validatePersistentVolume }],
       ['PersistentVolumeClaim', { validate: validatePersistentVolumeClaim }],
       ['PodTemplate', { validate: validatePodTemplateObject }],
-      ['ReplicationController', { name: replicationControllerName, validate: validateReplicationController }],
+      ['ReplicationController', { name: lateName, validate: validateReplicationController }],
       ['ResourceQuota', { validate: validateResourceQuota }],
       ['Secret', { validate: validateSecret }],
       [
@@ -239,6 +242,16 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
       ['ClusterRoleBinding', { name: nameIsPathSegment, validate: validateClusterRoleBinding }],
       ['Role', { name: nameIsPathSegment, validate: validateRole }],
       ['RoleBinding', { name: nameIsPathSegment, validate: validateRoleBinding }],
+    ]),
+  ],
+  [
+    'resource.k8s.io',
+    new Map<string, Kind>([
+      ['DeviceClass', { name: lateName, validate: validateDeviceClass }],
+      ['DeviceTaintRule', { validate: validateDeviceTaintRule }],
+      ['ResourceClaim', { validate: validateResourceClaim }],
+      ['ResourceClaimTemplate', { validate: validateResourceClaimTemplate }],
+      ['ResourceSlice', { validate: validateResourceSlice }],
     ]),
   ],
   ['scheduling.k8s.io', new Map<string, Kind>([['PriorityClass', { validate: validatePriorityClass }]])],

@@ -234,10 +234,13 @@ export class Scope {
     this.push('FieldValueTooLong', at, tooLong([], max, this.minor).message, undefined, field);
   }
 
-  /** Counted in characters where it is declared, in bytes before. */
-  tooLongByDeclaration(at: At, max: number): void {
+  /** Counted in characters where it is declared, in bytes before and where a format asks for it. */
+  tooLongByDeclaration(at: At, max: number, inFormat = false): void {
     if (this.minor < 37) this.tooLong(at, max);
-    else this.pushTo(this.declared, 'FieldValueTooLong', at, tooLongCharacters([], max).message, undefined, undefined);
+    else {
+      const { message } = inFormat ? tooLong([], max, this.minor) : tooLongCharacters([], max);
+      this.pushTo(this.declared, 'FieldValueTooLong', at, message, undefined, undefined);
+    }
   }
 
   tooMany(at: At, actual: number, max: number): void {

@@ -32,37 +32,43 @@ export const podTopologySpread: Plugin = (pod, cluster) => {
 };
 
 /** Matching Pods by domain, over the nodes that count for the constraint. */
-function domainsOf(pod: PodView, constraint: SpreadConstraint, { nodes }: ClusterState): ReadonlyMap<string, number> {
+function domainsOf(pod: PodView, constraint: SpreadConstraint, cluster: ClusterState): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const node of nodes) {
+  const counting = new Set<NodeState>();
+  for (const node of cluster.nodes) {
     const { labels, taints } = node.view;
     if (!pod.spread.every(({ topologyKey }) => labels[topologyKey] !== undefined)) continue;
     if (constraint.honorsAffinity && matchesNode(pod.nodeAffinity, node.view) === false) continue;
     if (constraint.honorsTaints && untoleratedTaint(taints, pod.tolerations, DO_NOT_SCHEDULE) !== undefined) continue;
+    counting.add(node);
     const domain = labels[constraint.topologyKey]!;
-    counts.set(domain, (counts.get(domain) ?? 0) + matching(node, pod, constraint));
+    if (!counts.has(domain)) counts.set(domain, 0);
+  }
+  const { selector, topologyKey } = constraint;
+  // An empty selector counts nothing here.
+  if (selector.requirements.length === 0 && !selector.open) return counts;
+  for (const [other, nodes] of cluster.pods) {
+    if (other.namespace !== pod.namespace || matchesSelector(selector, other.labels) !== true) continue;
+    for (const [node, copies] of nodes) {
+      if (!counting.has(node)) continue;
+      const domain = node.view.labels[topologyKey]!;
+      counts.set(domain, counts.get(domain)! + copies);
+    }
   }
   return counts;
-}
-
-/** An empty selector counts nothing here. */
-function matching({ pods }: NodeState, pod: PodView, { selector }: SpreadConstraint): number {
-  if (selector.requirements.length === 0 && !selector.open) return 0;
-  let count = 0;
-  for (const [other, copies] of pods)
-    if (other.namespace === pod.namespace && matchesSelector(selector, other.labels) === true) count += copies;
-  return count;
 }
 
 /** Domains by topology key. */
 type Domains = Map<string, Set<string>>;
 
-function addDomain(domains: Domains, key: string, node: NodeState): void {
-  const value = node.view.labels[key];
-  if (value === undefined) return;
-  const known = domains.get(key);
-  if (known === undefined) domains.set(key, new Set([value]));
-  else known.add(value);
+function addDomains(domains: Domains, key: string, nodes: Iterable<NodeState>): void {
+  let values = domains.get(key);
+  for (const { view } of nodes) {
+    const value = view.labels[key];
+    if (value === undefined) continue;
+    if (values === undefined) domains.set(key, (values = new Set()));
+    values.add(value);
+  }
 }
 
 function isIn(domains: Domains, key: string, node: NodeState): boolean {
@@ -80,15 +86,13 @@ export const interPodAffinity: Plugin = (pod, cluster) => {
   const wanted: Domains = new Map();
   const avoided: Domains = new Map();
   const forbidden: Domains = new Map();
-  for (const node of cluster.nodes) {
-    for (const other of node.pods.keys()) {
-      if (pod.affinity.length > 0 && pod.affinity.every((term) => meets(term, other) !== false)) {
-        for (const { topologyKey } of pod.affinity) addDomain(wanted, topologyKey, node);
-      }
-      for (const term of pod.antiAffinity) if (meets(term, other) === true) addDomain(avoided, term.topologyKey, node);
-      for (const term of other.antiAffinity)
-        if (termMatches(term, pod, labels) === true) addDomain(forbidden, term.topologyKey, node);
+  for (const [other, nodes] of cluster.pods) {
+    if (pod.affinity.length > 0 && pod.affinity.every((term) => meets(term, other) !== false)) {
+      for (const { topologyKey } of pod.affinity) addDomains(wanted, topologyKey, nodes.keys());
     }
+    for (const term of pod.antiAffinity) if (meets(term, other) === true) addDomains(avoided, term.topologyKey, nodes.keys());
+    for (const term of other.antiAffinity)
+      if (termMatches(term, pod, labels) === true) addDomains(forbidden, term.topologyKey, nodes.keys());
   }
   if (pod.affinity.length === 0 && avoided.size === 0 && forbidden.size === 0) return undefined;
   // The first of a series that wants to be together may go anywhere; and Pods that nobody told of may be there.

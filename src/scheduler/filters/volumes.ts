@@ -105,15 +105,13 @@ function takenClaim(pod: PodView, cluster: ClusterState): Rejection | undefined 
   return undefined;
 }
 
-function isUsed({ nodes }: ClusterState, namespace: string, claim: string): boolean {
-  return nodes.some(({ pods }) => {
-    for (const other of pods.keys()) {
-      if (other.namespace !== namespace) continue;
-      for (const [volume] of objectsOf(other.spec['volumes']))
-        if (at(volume, ['persistentVolumeClaim', 'claimName']) === claim) return true;
-    }
-    return false;
-  });
+function isUsed({ pods }: ClusterState, namespace: string, claim: string): boolean {
+  for (const { namespace: own, spec } of pods.keys()) {
+    if (own !== namespace) continue;
+    for (const [volume] of objectsOf(spec['volumes']))
+      if (at(volume, ['persistentVolumeClaim', 'claimName']) === claim) return true;
+  }
+  return false;
 }
 
 export function isExclusive(volume: JsonObject): boolean {

@@ -3,7 +3,6 @@ import { Anchors, isMerge } from './fast-anchors.ts';
 import { foldedScalar, literalScalar } from './fast-block.ts';
 import { readFlow } from './fast-flow.ts';
 import { quotedWithEscapes } from './fast-quoted.ts';
-import { KeyCache } from './keys.ts';
 import type { Recorder } from './recorder.ts';
 import { HINTS, resolvePlain } from './scalar.ts';
 
@@ -17,7 +16,6 @@ export const KEY_LENGTH = 1000;
 
 let scratch = new Uint16Array(0);
 let scratchBytes = Buffer.from(scratch.buffer);
-let keys: KeyCache | undefined;
 
 /**
  * Reads the block style that nearly all manifests are written in, and flow collections, in one pass over the text.
@@ -32,7 +30,6 @@ export class FastReader {
   readonly codes: Uint16Array;
   readonly end: number;
   readonly recorder: Recorder | undefined;
-  private readonly keys: KeyCache;
   private anchors: Anchors | undefined;
   pos = 0;
   /** After `nextContent`: the column of the token at `pos`, -1 at the document's end. */
@@ -53,7 +50,6 @@ export class FastReader {
     this.text = text;
     this.end = text.length;
     this.recorder = recorder;
-    this.keys = keys ??= new KeyCache();
     if (scratch.length <= text.length) {
       scratch = new Uint16Array(Math.max(text.length + 1, 1 << 16));
       scratchBytes = Buffer.from(scratch.buffer);
@@ -208,7 +204,7 @@ export class FastReader {
         if (pos - start > KEY_LENGTH) throw REFUSED;
         let end = pos;
         while (isBlank(codes[end - 1]!)) end--;
-        key = this.keys.get(this.text, codes, start, end, hash);
+        key = this.text.slice(start, end);
         const first = codes[start]!;
         if (end !== pos) seen = -1;
         if (first < 128 && (HINTS[first] !== 0 || first === 60)) {

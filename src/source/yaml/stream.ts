@@ -10,6 +10,7 @@ import type { DuplicatePlace } from './places.ts';
 import { Recorder } from './recorder.ts';
 import { type Chunk, looksLikeJson, split } from './split.ts';
 import { normalize, original, readLimit, type Text } from './text.ts';
+import { warmUp } from './warm-up.ts';
 
 /**
  * Reads a file's documents as kubectl does: the same values, the same errors, the same borders between documents.
@@ -21,6 +22,7 @@ import { normalize, original, readLimit, type Text } from './text.ts';
  */
 export function readDocuments(file: SourceFile): SourceDocument[] {
   if (file.text === '') return [];
+  warmUp(file.text.length);
   const stream = new Stream(file);
   if (looksLikeJson(stream.text.text)) stream.readJson();
   else stream.readYaml(0, undefined);
