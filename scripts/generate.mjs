@@ -122,7 +122,7 @@ async function excerptOf(main) {
       err: () => {},
       outIsTerminal: true,
       errIsTerminal: false,
-      columns: 118,
+      columns: 132,
       node: '',
       usage: () => ({ cpuMilliseconds: 0, memoryBytes: 0 }),
     });

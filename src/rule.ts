@@ -187,6 +187,7 @@ export {
   type Manifest,
   objectsOf,
 } from './api/manifest.ts';
+export { formatQuantity, quantityToNumber } from './api/quantity.ts';
 export { isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
@@ -199,12 +200,12 @@ export { SYSTEM_NAMESPACES } from './cluster/existing.ts';
 export { describe, type KubeObject } from './cluster/object.ts';
 export { type Container, type PodTemplate, stringsOf } from './cluster/pods.ts';
 export type { Reference, ReferenceRole } from './cluster/references.ts';
-export { commandFaults } from './kubelet/command.ts';
-export { componentFaults } from './kubelet/component-faults.ts';
-export { undefinedVariables } from './kubelet/environment.ts';
+export { type CommandFault, commandFaults } from './kubelet/command.ts';
+export { type ComponentFault, componentFaults } from './kubelet/component-faults.ts';
+export { type UndefinedVariable, undefinedVariables } from './kubelet/environment.ts';
 export { environmentFacts, namesReferredTo } from './kubelet/environment-facts.ts';
 export { ImageSet, nearMiss, type RetiredImage, retiredImage } from './kubelet/images.ts';
-export { claimsOver, memoryLimit, memorySettings } from './kubelet/memory.ts';
+export { claimsOver, memoryClaims, memoryLimit, memorySettings } from './kubelet/memory.ts';
 export { missingKeySays, missingSays, missingStatus, volumeName } from './kubelet/missing.ts';
 export {
   deniedSays,
@@ -223,6 +224,7 @@ export { PROBE_KINDS, portTargetOf, probePort, unaskedProbe } from './kubelet/pr
 export { credentialsFor, nearRegistry, pullSecretOf } from './kubelet/pull-secrets.ts';
 export { crashStatus, statusOf } from './kubelet/status.ts';
 export { type UnreachableRegistry, unreachable, unreachableOf } from './kubelet/unreachable.ts';
+export { type Unrunnable, unrunnable } from './kubelet/unrunnable.ts';
 export { type Outlook, outlookOf } from './outlook.ts';
 export type { Level, Prediction } from './report/types.ts';
 export { pendingCause } from './scheduler/explain.ts';

@@ -73,7 +73,9 @@ spec:
         if (target === undefined) continue;
         const verdict = probePort(probe, value, pod.spec, minor);
         const at = [...container.path, kind, ...target.path];
-        const related = [{ object: pod.owner, at: [...container.path, 'ports'], part: 'key' as const, message: 'the ports of the container' }];
+        const related = [
+          { object: pod.owner, at: [...container.path, 'ports'], part: 'key' as const, message: 'the ports of the container' },
+        ];
         if (verdict.is === 'undeclared') {
           const declared = portsOf(container);
           const near = verdict.near?.port ?? (declared.length === 1 ? declared[0] : undefined);
@@ -87,7 +89,7 @@ spec:
             related,
             fix: near === undefined ? undefined : fixOf(at, near),
           });
-        } else if (verdict.is === 'unnamed') {
+        } else if (verdict.is === 'unnamed' && PORT_NAME.test(verdict.name)) {
           const { says, status, ready } = unaskedProbe(kind, container.role, verdict.message, minor);
           const names = namesOf(container);
           const hint =
@@ -113,6 +115,9 @@ spec:
     },
   },
 });
+
+/** What is no name of a port the API server refuses. */
+const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const WORDS = { startupProbe: 'Startup', livenessProbe: 'Liveness', readinessProbe: 'Readiness' } as const;
 

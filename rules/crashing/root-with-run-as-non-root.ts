@@ -10,7 +10,8 @@ export default rule({
     why:
       'The kubelet refuses to create it: CreateContainerConfigError, for ever. What a container sets goes before what its Pod sets, and each of the two fields on its own. ' +
       'Give it a user other than 0, or take `runAsNonRoot` back for this container.',
-    limits: 'without runAsUser the user of the image counts, which podlint does not know: a Pod that starts an image of root under runAsNonRoot is not found.',
+    limits:
+      'without runAsUser the user of the image counts, which podlint does not know: a Pod that starts an image of root under runAsNonRoot is not found.',
     links: ['https://kubernetes.io/docs/tasks/configure-pod-container/security-context/'],
   },
   examples: {

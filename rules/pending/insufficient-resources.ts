@@ -57,7 +57,7 @@ spec:
       const placement = outlook.placements.get(pod);
       if (placement === undefined || placement.pending === 0 || pendingCause(placement.message, outlook.eligible(pod)) !== 'resources') return;
       const { message = '', pending, wanted, surelyPending } = placement;
-      const resource = /Insufficient ([\w./-]+)/.exec(message)?.[1];
+      const resource = /Insufficient ([\w/-]+(?:\.[\w/-]+)*)/.exec(message)?.[1];
       const all = pending === wanted;
       const sure = surelyPending > 0;
       context.report({

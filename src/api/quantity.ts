@@ -178,9 +178,21 @@ export function quantitySign(quantity: Quantity): -1 | 0 | 1 {
   return quantity.unscaled === 0n ? 0 : quantity.unscaled < 0n ? -1 : 1;
 }
 
+const MOST_SHIFT = 9;
+const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
 /** -1, 0 or 1 as `a` is less than, equal to or greater than `b`. */
 export function compareQuantity(a: Quantity, b: Quantity): -1 | 0 | 1 {
   if (a.exponent === b.exponent) return a.unscaled === b.unscaled ? 0 : a.unscaled < b.unscaled ? -1 : 1;
+  const shift = a.exponent - b.exponent;
+  if (shift >= -MOST_SHIFT && shift <= MOST_SHIFT) {
+    // Two usual quantities fit into doubles exactly once they have one exponent.
+    const left = Number(a.unscaled) * (shift > 0 ? POWERS[shift]! : 1);
+    const right = Number(b.unscaled) * (shift < 0 ? POWERS[-shift]! : 1);
+    if (Math.abs(left) <= Number.MAX_SAFE_INTEGER && Math.abs(right) <= Number.MAX_SAFE_INTEGER) {
+      return left === right ? 0 : left < right ? -1 : 1;
+    }
+  }
   const sign = quantitySign(a);
   const otherSign = quantitySign(b);
   if (sign !== otherSign) return sign < otherSign ? -1 : 1;

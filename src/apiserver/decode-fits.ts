@@ -44,11 +44,27 @@ export function fits(value: unknown, type: Type, depth: number): boolean {
     case 'schema-or-bool':
     case 'schema-or-list':
     case 'schema-or-strings':
-      return typeof value === 'boolean';
+      return typeof value === 'boolean' || fitsLeniently(value, type, depth);
     case 'open':
     case 'any':
       return true;
   }
+}
+
+/** How many schemas read by a decoder of their own, which is not strict, are around the value at hand. */
+let lenient = 0;
+
+/** `items`, `additionalProperties` and their like in a CRD's schema: what the slow walk would find no fault with. */
+function fitsLeniently(value: unknown, type: Type, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  lenient++;
+  let fit: boolean;
+  if (!Array.isArray(value)) fit = fitsObject(value as Record<string, unknown>, type.of!, depth + 1);
+  else if (type.kind === 'schema-or-bool') fit = false;
+  else if (type.kind === 'schema-or-strings') fit = value.every((item) => typeof item === 'string');
+  else fit = value.every((item) => item === null || fits(item, type.of!, depth + 1));
+  lenient--;
+  return fit;
 }
 
 /** Strings, numbers and booleans are most of what objects hold: they are looked at here, without a call. */
@@ -57,7 +73,10 @@ function fitsObject(object: Record<string, unknown>, type: Type, depth: number):
   const fields = type.fields;
   for (const key in object) {
     const field = fields.get(key);
-    if (field === undefined) return false;
+    if (field === undefined) {
+      if (lenient === 0) return false;
+      continue;
+    }
     const value = object[key];
     if (value === null) continue;
     const inner = field.type;

@@ -2,6 +2,7 @@ import { closest, editDistance } from '../api/closest.ts';
 import { asArray, asNumber, asObject, asString, objectsOf } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { Path } from '../source/path.ts';
+import { opensAnyway } from './open-ports.ts';
 
 export type ProbeKind = 'livenessProbe' | 'readinessProbe' | 'startupProbe';
 
@@ -96,7 +97,8 @@ export function probePort(probe: unknown, container: unknown, podSpec?: unknown,
   const all = [...ports];
   for (const other of containersOf(podSpec)) if (other !== container) all.push(...declaredPorts(other));
   if (all.some((declared) => declared.port === port && declared.protocol !== 'UDP')) return { is: 'declared', port };
-  if (!ports.some(({ protocol }) => protocol === 'TCP') || mentions(container, port)) return { is: 'open' };
+  if (!ports.some(({ protocol }) => protocol === 'TCP') || mentions(container, port) || opensAnyway(container, port))
+    return { is: 'open' };
   const near = ports.filter((declared) => declared.protocol === 'TCP' && alike(declared.port, port));
   return { is: 'undeclared', port, near: near.length === 1 ? near[0] : undefined };
 }

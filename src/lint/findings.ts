@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { describe, type KubeObject } from '../cluster/object.ts';
+import { type PodTemplate, podTemplateOf } from '../cluster/pods.ts';
 import type { Plan } from '../config/plan.ts';
 import type { Finding, ForecastRow, Level, RuleInfo } from '../report/types.ts';
 import type { Rule } from '../rule.ts';
@@ -43,6 +44,7 @@ export class Findings {
   #cluster: Cluster | undefined;
   #release = '';
   #obstacles: Obstacle[] = [];
+  #refused = new Map<KubeObject, PodTemplate>();
   /** Annotations of the objects of the cluster in hand. */
   #ofObject = new Map<KubeObject, readonly Suppression[]>();
 
@@ -57,6 +59,7 @@ export class Findings {
     this.#release = release;
     this.#cluster = cluster;
     this.#obstacles = [];
+    this.#refused = new Map();
     this.#ofObject = new Map();
     for (const object of cluster.objects) if (object.origin === 'set') this.#annotated(object);
   }
@@ -96,8 +99,21 @@ export class Findings {
       else this.#entries.set(key, [entry]);
     }
     const status = finding.predicts?.status;
-    if (status !== undefined)
-      for (const pod of raw.blocks) this.#obstacles.push({ pod, finding, status, pods: raw.problem.pods });
+    if (status === undefined) return;
+    for (const pod of raw.blocks) this.#obstacles.push({ pod, finding, status, pods: raw.problem.pods });
+    const refused = raw.object && this.#refusedPod(raw.object);
+    if (refused) this.#obstacles.push({ pod: refused, finding, status });
+  }
+
+  /** The Pods that an object which does not decode would have made: the cluster knows none, and the forecast is about them too. */
+  #refusedPod(object: KubeObject): PodTemplate | undefined {
+    if (object.decodes) return undefined;
+    let pod = this.#refused.get(object);
+    if (pod === undefined) {
+      pod = podTemplateOf(object);
+      if (pod) this.#refused.set(object, pod);
+    }
+    return pod;
   }
 
   #inScope(finding: Finding): boolean {
@@ -144,7 +160,7 @@ export class Findings {
     const cluster = this.#cluster;
     if (cluster === undefined) return [];
     return forecast(
-      cluster.pods,
+      [...cluster.pods, ...this.#refused.values()],
       this.#obstacles,
       (object) => this.#only.size === 0 || this.#only.has(object.document.file.path),
     );

@@ -1,5 +1,13 @@
 // Written by scripts/generate.mjs from the files under rules/.
 import type { Rule } from '../rule.ts';
+import crashingCommandIsASentence from '../../rules/crashing/command-is-a-sentence.ts';
+import crashingHeapOverMemoryLimit from '../../rules/crashing/heap-over-memory-limit.ts';
+import crashingMalformedMemorySetting from '../../rules/crashing/malformed-memory-setting.ts';
+import crashingProbeOnClosedPort from '../../rules/crashing/probe-on-closed-port.ts';
+import crashingRemovedComponentFlag from '../../rules/crashing/removed-component-flag.ts';
+import crashingRootWithRunAsNonRoot from '../../rules/crashing/root-with-run-as-non-root.ts';
+import crashingShellSyntaxWithoutShell from '../../rules/crashing/shell-syntax-without-shell.ts';
+import crashingUndefinedVariable from '../../rules/crashing/undefined-variable.ts';
 import creatingMissingConfigMap from '../../rules/creating/missing-config-map.ts';
 import creatingMissingKey from '../../rules/creating/missing-key.ts';
 import creatingMissingSecret from '../../rules/creating/missing-secret.ts';
@@ -44,6 +52,14 @@ import unreachableServicePortWithoutTarget from '../../rules/unreachable/service
 import unreachableServiceSelectsNothing from '../../rules/unreachable/service-selects-nothing.ts';
 
 export const rules: readonly Rule[] = [
+  crashingCommandIsASentence,
+  crashingHeapOverMemoryLimit,
+  crashingMalformedMemorySetting,
+  crashingProbeOnClosedPort,
+  crashingRemovedComponentFlag,
+  crashingRootWithRunAsNonRoot,
+  crashingShellSyntaxWithoutShell,
+  crashingUndefinedVariable,
   creatingMissingConfigMap,
   creatingMissingKey,
   creatingMissingSecret,

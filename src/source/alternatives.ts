@@ -35,14 +35,17 @@ interface Folder<T> {
 export function splitAlternatives<T extends Placed>(root: string, files: readonly T[]): Group<T>[] {
   const top = newFolder<T>(root, undefined);
   const folders = new Map<string, Folder<T>>();
+  const folderOf = (file: T) => folderFor(top, file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))), folders);
   for (const file of files) {
-    const folder = folderFor(top, file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))), folders);
+    const folder = folderOf(file);
     folder.files.push(file);
     if (file.hasObjects)
       for (let at: Folder<T> | undefined = folder; at !== undefined && !at.hasObjects; at = at.parent) at.hasObjects = true;
   }
   findRivals(top);
-  return grouped(top);
+  const { groups, groupOf } = grouped(top);
+  for (const file of files) groups[groupOf.get(folderOf(file))!]!.files.push(file);
+  return groups;
 }
 
 function newFolder<T>(path: string, parent: Folder<T> | undefined): Folder<T> {
@@ -111,19 +114,19 @@ function meet<T>(a: Folder<T>, b: Folder<T>): void {
   if (fromY !== undefined) x.rivals.add(fromY);
 }
 
-function grouped<T extends Placed>(top: Folder<T>): Group<T>[] {
-  const groups: { folder: string; files: T[]; outer: number }[] = [{ folder: top.path, files: [], outer: -1 }];
+/** The groups, without files yet, and the index of the one that each folder's files are in. */
+function grouped<T extends Placed>(top: Folder<T>): { groups: (Group<T> & { files: T[] })[]; groupOf: Map<Folder<T>, number> } {
+  const groups = [{ folder: top.path, files: [] as T[], outer: -1 }];
   const groupOf = new Map<Folder<T>, number>([[top, 0]]);
   for (const folder of inOrder(top)) {
     const group = groupOf.get(folder)!;
-    for (const file of folder.files) groups[group]!.files.push(file);
     const apart = folder.rivals.size > 1 && folder.rivals.size * 2 < count(folder);
     for (const child of folder.children.values()) {
       if (!apart && !folder.rivals.has(child)) groupOf.set(child, group);
       else groupOf.set(child, groups.push({ folder: child.path, files: [], outer: group }) - 1);
     }
   }
-  return groups;
+  return { groups, groupOf };
 }
 
 function count<T>(folder: Folder<T>): number {

@@ -206,7 +206,14 @@ export function validateMutatingBinding(v: Scope, object: Fields): void {
 
 function validateBinding(v: Scope, spec: Fields): void {
   if (isSet(spec.paramRef)) v.in('paramRef', spec.paramRef, validateParamRef);
-  if (isSet(spec.matchResources)) v.in('matchResources', spec.matchResources, validateMatchResources);
+  if (isSet(spec.matchResources)) {
+    // Servers before 1.32 misspelt it.
+    v.collectMoved(
+      () => v.in('matchResources', spec.matchResources, validateMatchResources),
+      (path) => [...path],
+      (name) => (v.minor < 32 ? name.replace('matchResources', 'matchResouces') : name),
+    );
+  }
 }
 
 function validateParamRef(v: Scope, ref: Fields): void {

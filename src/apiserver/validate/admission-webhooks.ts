@@ -73,8 +73,9 @@ function validateClientConfig(v: Scope, config: Fields): void {
 export function validateWebhookService(v: Scope, service: Fields, swapped: boolean): void {
   const name = swapped ? 'namespace' : 'name';
   const namespace = swapped ? 'name' : 'namespace';
-  if (textOf(service[name]) === '') v.required(name, '', '.name');
-  if (textOf(service[namespace]) === '') v.required(namespace, '', '.namespace');
+  const detail = (field: string): string => (v.minor < 34 ? `service ${field} is required` : '');
+  if (textOf(service[name]) === '') v.required(name, detail('name'), '.name');
+  if (textOf(service[namespace]) === '') v.required(namespace, detail('namespace'), '.namespace');
   const port = numberOf(service.port) ?? 443;
   const faults = portNumberFaults(port);
   if (faults.length > 0) v.invalid('port', port, `port is not valid: ${faults.join(', ')}`);

@@ -155,7 +155,7 @@ function validateLevelSpec(v: Scope, spec: Fields, name: string): void {
     if (v.minor >= 37 && !isUnknown(type)) {
       for (const key of ['exempt', 'limited']) if (isSet(spec[key])) v.forbiddenByDeclaration(key, '');
     }
-    if (type === '') v.requiredByDeclaration('type');
+    if (type === '' && v.minor >= 36) v.requiredByDeclaration('type');
     else v.unsupported('type', type, ['Exempt', 'Limited']);
   }
 }
@@ -198,7 +198,7 @@ function validateResponse(v: Scope, response: Fields): void {
     else v.in('queuing', response.queuing, validateQueuing);
   } else {
     if (v.minor >= 37 && !isUnknown(type) && isSet(response.queuing)) v.forbiddenByDeclaration('queuing', '');
-    if (type === '') v.requiredByDeclaration('type');
+    if (type === '' && v.minor >= 36) v.requiredByDeclaration('type');
     else v.unsupported('type', type, ['Queue', 'Reject']);
   }
 }

@@ -52,8 +52,10 @@ export function validatePodTemplate(v: Scope, template: Fields): void {
 }
 
 function inMetadata(v: Scope): (path: Path) => Path {
-  const depth = v.path().length;
-  return (path) => [...path.slice(0, depth), 'metadata', ...path.slice(depth)];
+  return (path) => {
+    const depth = v.path().length;
+    return [...path.slice(0, depth), 'metadata', ...path.slice(depth)];
+  };
 }
 
 function validateTemplateSpec(v: Scope, spec: Fields, pod: PodFacts): void {
@@ -115,32 +117,42 @@ function validateSpec(v: Scope, pod: PodFacts): void {
   const { spec } = pod;
   const { minor } = v;
   if (isSet(spec['volumes'])) validateVolumes(v, pod);
-  if (minor >= CLAIMS_SINCE) validateResourceClaims(v, pod);
+  const { rare } = pod;
+  if (rare && minor >= CLAIMS_SINCE) validateResourceClaims(v, pod);
   validateAllContainers(v, pod);
-  if (isSet(spec['resources'])) validatePodResources(v, pod);
+  if (rare && isSet(spec['resources'])) validatePodResources(v, pod);
   validateHostNetworkPorts(v, pod);
   if (!RESTART_POLICIES.includes(pod.restartPolicy)) v.unsupported('restartPolicy', pod.restartPolicy, RESTART_POLICIES);
-  const dnsPolicy = textOf(spec['dnsPolicy']);
+  const dnsPolicy = rare ? textOf(spec['dnsPolicy']) : '';
   if (dnsPolicy !== '' && !DNS_POLICIES.includes(dnsPolicy)) v.unsupported('dnsPolicy', dnsPolicy, DNS_POLICIES);
   if (isSet(spec['nodeSelector'])) validateLabelMap(v, 'nodeSelector', spec['nodeSelector']);
-  const shared = spec['shareProcessNamespace'] === true && spec['hostPID'] === true;
+  const shared = rare && spec['shareProcessNamespace'] === true && spec['hostPID'] === true;
   if (isSet(spec['securityContext']) || (shared && minor < 37)) {
     v.in('securityContext', spec['securityContext'], validatePodSecurityContext, pod);
   }
   if (shared && minor >= 37) validateShareProcessNamespace(v, spec, false);
   if (isSet(spec['affinity'])) v.in('affinity', spec['affinity'], validateAffinity, pod);
-  validateDnsConfig(v, pod);
-  if (isSet(spec['readinessGates'])) validateReadinessGates(v, itemsOf(spec['readinessGates']));
-  if (isSet(spec['schedulingGates'])) validateSchedulingGates(v, itemsOf(spec['schedulingGates']));
+  if (rare) {
+    validateDnsConfig(v, pod);
+    if (isSet(spec['readinessGates'])) validateReadinessGates(v, itemsOf(spec['readinessGates']));
+    if (isSet(spec['schedulingGates'])) validateSchedulingGates(v, itemsOf(spec['schedulingGates']));
+  }
   if (isSet(spec['topologySpreadConstraints'])) validateTopologySpread(v, pod);
   validateHostProcess(v, pod);
   if (!pod.hostUsers) validateUserNamespace(v, pod);
-  if (minor >= HOSTNAME_OVERRIDE_SINCE && isSet(spec['hostnameOverride'])) validateHostnameOverride(v, pod);
+  if (rare && minor >= HOSTNAME_OVERRIDE_SINCE && isSet(spec['hostnameOverride'])) validateHostnameOverride(v, pod);
   const serviceAccount = textOf(spec['serviceAccountName']) || textOf(spec['serviceAccount']);
   if (serviceAccount !== '') {
     const at = textOf(spec['serviceAccountName']) === '' ? 'serviceAccount' : 'serviceAccountName';
     v.invalids(at, serviceAccount, nameIsDnsSubdomain(serviceAccount, false), '.serviceAccountName');
   }
+  if (rare) validateRareTexts(v, spec);
+  if (isSet(spec['tolerations'])) v.each('tolerations', spec['tolerations'], validateToleration);
+  if (rare) validateRareFields(v, pod);
+  if (minor >= ENV_FILES_SINCE) validateFileKeyRefs(v, pod);
+}
+
+function validateRareTexts(v: Scope, spec: Fields): void {
   const nodeName = textOf(spec['nodeName']);
   if (nodeName !== '') v.invalids('nodeName', nodeName, nameIsDnsSubdomain(nodeName, false));
   const deadline = numberOf(spec['activeDeadlineSeconds']);
@@ -151,7 +163,10 @@ function validateSpec(v: Scope, pod: PodFacts): void {
   if (hostname !== '') v.invalids('hostname', hostname, nameIsDnsLabel(hostname, false));
   const subdomain = textOf(spec['subdomain']);
   if (subdomain !== '') v.invalids('subdomain', subdomain, nameIsDnsLabel(subdomain, false));
-  if (isSet(spec['tolerations'])) v.each('tolerations', spec['tolerations'], validateToleration);
+}
+
+function validateRareFields(v: Scope, pod: PodFacts): void {
+  const { spec } = pod;
   if (isSet(spec['hostAliases'])) v.each('hostAliases', spec['hostAliases'], validateHostAlias);
   const priorityClass = textOf(spec['priorityClassName']);
   if (priorityClass !== '') v.invalids('priorityClassName', priorityClass, nameIsDnsSubdomain(priorityClass, false));
@@ -160,12 +175,6 @@ function validateSpec(v: Scope, pod: PodFacts): void {
   if (isSet(spec['preemptionPolicy'])) validatePreemptionPolicy(v, textOf(spec['preemptionPolicy']));
   if (isSet(spec['overhead'])) validateOverhead(v, pod);
   validateOperatingSystem(v, pod);
-  if (minor >= ENV_FILES_SINCE) {
-    for (const list of CONTAINER_LISTS) {
-      const containers = spec[list];
-      if (Array.isArray(containers)) validateFileKeyRefs(v, spec, pod.volumesOpen, list, containers);
-    }
-  }
 }
 
 function validatePreemptionPolicy(v: Scope, policy: string): void {

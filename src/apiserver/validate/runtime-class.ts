@@ -9,7 +9,7 @@ import { fieldsOf, isSet, itemsOf, textOf } from './scope.ts';
 /** Mirrors ValidateRuntimeClass of k8s.io/kubernetes/pkg/apis/node/validation. */
 export function validateRuntimeClass(v: Scope, object: Fields): void {
   const handler = textOf(object.handler);
-  if (handler === '') v.requiredByDeclaration('handler');
+  if (handler === '' && v.minor >= 36) v.requiredByDeclaration('handler');
   else v.invalidsByDeclaration('handler', handler, dns1123LabelFaults(handler));
   if (isSet(object.overhead)) v.in('overhead', object.overhead, validateOverhead);
   if (isSet(object.scheduling)) v.in('scheduling', object.scheduling, validateScheduling);
@@ -27,7 +27,12 @@ function validateOverhead(v: Scope, overhead: Fields): void {
 
 function validateScheduling(v: Scope, scheduling: Fields): void {
   validateLabelsAt(v, 'nodeSelector', scheduling.nodeSelector);
-  v.each('tolerations', scheduling.tolerations, validateToleration);
+  // Servers before 1.35 named the list twice.
+  v.collectMoved(
+    () => v.each('tolerations', scheduling.tolerations, validateToleration),
+    (path) => [...path],
+    (name) => (v.minor < 35 ? name.replace('.tolerations', '.tolerations.tolerations') : name),
+  );
   const seen = new Set<string>();
   for (const [i, item] of itemsOf(scheduling.tolerations).entries()) {
     const { key, operator, value, effect, tolerationSeconds } = fieldsOf(item);

@@ -100,19 +100,24 @@ export function validateVolumeAttachment(v: Scope, object: Fields): void {
   const attacher = textOf(spec.attacher);
   const at = ['spec', 'attacher'];
   if (attacher === '') v.requiredByDeclaration(at);
-  else {
-    if (v.minor >= 37) v.invalidsByDeclaration(at, attacher, caselessSubdomainFaults(attacher));
+  else if (v.minor >= 37) {
+    v.invalidsByDeclaration(at, attacher, caselessSubdomainFaults(attacher));
     if (longerThan(attacher, 63)) v.tooLongByDeclaration(at, 63);
-    if (v.minor < 37) v.invalids(at, attacher, dns1123SubdomainFaults(attacher.toLowerCase()));
-  }
+  } else if (v.minor === 36) v.in('spec', spec, validateAttacher);
   v.in('spec', spec, validateAttachmentSource);
   const nodeName = textOf(spec.nodeName);
   v.invalids(['spec', 'nodeName'], nodeName, dns1123SubdomainFaults(nodeName));
+  // Until 1.35 the driver's name was looked at last.
+  if (v.minor < 36) v.in('spec', spec, validateAttacher);
   const { persistentVolumeName } = fieldsOf(spec.source);
   if (isSet(persistentVolumeName)) {
     const name = textOf(persistentVolumeName);
     v.invalids(['spec', 'source', 'persistentVolumeName'], name, dns1123SubdomainFaults(name));
   }
+}
+
+function validateAttacher(v: Scope, spec: Fields): void {
+  csiDriverName(v, 'attacher', spec.attacher);
 }
 
 function validateAttachmentSource(v: Scope, spec: Fields): void {

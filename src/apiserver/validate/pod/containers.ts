@@ -2,7 +2,7 @@ import { dns1123LabelFaults } from '../../../api/names.ts';
 import type { Fields, Scope } from '../scope.ts';
 import { fieldsOf, isSet, itemsOf, textOf } from '../scope.ts';
 import { validateEnv } from './env.ts';
-import { fieldAbove, type PodFacts } from './facts.ts';
+import { fieldAbove, hasAny, type PodFacts } from './facts.ts';
 import { validateMountsAndDevices } from './mounts.ts';
 import { validateHostPortConflicts, validateOwnHostPorts, validatePorts } from './ports.ts';
 import { hasLifecycle, validateLifecycle, validateProbes } from './probes.ts';
@@ -56,33 +56,40 @@ function namesOf(containers: readonly unknown[]): Set<string> {
 
 function validateContainer(v: Scope, container: Fields, _index: number, state: ContainerState): void {
   const { pod, names } = state;
-  validateCommon(v, container, pod, 'containers');
+  const rare = hasAny(container, RARE);
+  validateCommon(v, container, pod, 'containers', rare);
   const name = textOf(container['name']);
   if (names.has(name)) v.duplicate('name', name);
   else names.add(name);
-  validateLifecycle(v, container, pod);
+  if (rare) validateLifecycle(v, container, pod);
   validateProbes(v, container, pod);
-  validateRestartPolicy(v, container);
+  if (rare) validateRestartPolicy(v, container);
 }
 
+/** Fields that few containers have. */
+const RARE: ReadonlySet<string> = new Set([
+  ...['lifecycle', 'resizePolicy', 'restartPolicy', 'restartPolicyRules', 'terminationMessagePolicy', 'volumeDevices'],
+]);
+
 /** What holds for every kind of container. Mirrors validateContainerCommon. */
-function validateCommon(v: Scope, container: Fields, pod: PodFacts, list: string): void {
+function validateCommon(v: Scope, container: Fields, pod: PodFacts, list: string, rare = true): void {
   const name = textOf(container['name']);
   if (name === '') v.required('name');
   else v.invalids('name', name, dns1123LabelFaults(name));
   if (textOf(container['image']) === '') v.required('image');
-  const messages = textOf(container['terminationMessagePolicy']);
+  const messages = rare ? textOf(container['terminationMessagePolicy']) : '';
   if (messages !== '' && !MESSAGE_POLICIES.includes(messages))
     v.unsupported('terminationMessagePolicy', messages, MESSAGE_POLICIES);
   if (isSet(container['ports'])) validatePorts(v, container, pod, list);
-  validateEnv(v, container);
-  validateMountsAndDevices(v, container, pod);
+  validateEnv(v, container, pod);
+  if (rare || isSet(container['volumeMounts'])) validateMountsAndDevices(v, container, pod);
   const pull = textOf(container['imagePullPolicy']);
   if (pull !== '' && !PULL_POLICIES.includes(pull)) v.unsupported('imagePullPolicy', pull, PULL_POLICIES);
   if (isSet(container['resources']))
     v.in('resources', container['resources'], list === 'ephemeralContainers' ? validateResources : validateOwnResources, pod);
-  if (v.minor >= RESIZE_SINCE && isSet(container['resizePolicy']))
+  if (rare && v.minor >= RESIZE_SINCE && isSet(container['resizePolicy'])) {
     v.each('resizePolicy', container['resizePolicy'], validateResizePolicy, { pod, names: new Set<string>() });
+  }
   if (isSet(container['securityContext'])) v.in('securityContext', container['securityContext'], validateSecurityContext, pod);
 }
 

@@ -8,24 +8,27 @@ import {
 } from '../../../api/names.ts';
 import { formatQuantity, parseQuantity } from '../../../api/quantity.ts';
 import type { Fields, Scope } from '../scope.ts';
-import { fieldsOf, isSet, textOf } from '../scope.ts';
-import { fieldAbove } from './facts.ts';
+import { fieldsOf, isSet, itemsOf, textOf } from '../scope.ts';
+import { fieldAbove, forEachContainer, type PodFacts } from './facts.ts';
 import { validateNoBacksteps } from './paths.ts';
 
 /** EnvFiles is on by default from 1.35; before, `fileKeyRef` is dropped. */
 export const ENV_FILES_SINCE = 35;
 
 /** Mirrors ValidateEnv and ValidateEnvFrom of pkg/apis/core/validation. */
-export function validateEnv(v: Scope, container: Fields): void {
-  if (isSet(container['env'])) v.each('env', container['env'], validateEnvVar);
+export function validateEnv(v: Scope, container: Fields, pod: PodFacts): void {
+  if (isSet(container['env'])) v.each('env', container['env'], validateEnvVar, pod);
   if (isSet(container['envFrom'])) v.each('envFrom', container['envFrom'], validateEnvFrom);
 }
 
-function validateEnvVar(v: Scope, variable: Fields): void {
+function validateEnvVar(v: Scope, variable: Fields, _index: number, pod: PodFacts): void {
   const name = textOf(variable['name']);
   if (name === '') v.required('name');
   else v.invalids('name', name, envVarNameFaults(name, v.minor));
-  if (isSet(variable['valueFrom'])) v.in('valueFrom', variable['valueFrom'], validateValueFrom, textOf(variable['value']));
+  const source = variable['valueFrom'];
+  if (!isSet(source)) return;
+  if (isSet(fieldsOf(source)['fileKeyRef'])) pod.seen.fileKeyRefs = true;
+  v.in('valueFrom', source, validateValueFrom, textOf(variable['value']));
 }
 
 function validateValueFrom(v: Scope, source: Fields, value: string): void {
@@ -205,39 +208,25 @@ function validateEnvSource(v: Scope, source: Fields): void {
 }
 
 /** Every `fileKeyRef` must name an emptyDir of the Pod. Mirrors validateFileKeyRefVolumes; the scope stands at the spec. */
-export function validateFileKeyRefs(
-  v: Scope,
-  spec: Fields,
-  volumesOpen: boolean,
-  list: string,
-  containers: readonly unknown[],
-): void {
-  for (let i = 0; i < containers.length; i++) {
-    const env = fieldsOf(containers[i])['env'];
-    if (!Array.isArray(env)) continue;
+export function validateFileKeyRefs(v: Scope, pod: PodFacts): void {
+  if (!pod.seen.fileKeyRefs) return;
+  const volumes = new Map<string, Fields>();
+  for (const volume of itemsOf(pod.spec['volumes'])) volumes.set(textOf(fieldsOf(volume)['name']), fieldsOf(volume));
+  forEachContainer(pod.spec, (container, list, i) => {
+    const env = itemsOf(container['env']);
     for (let j = 0; j < env.length; j++) {
       const ref = fieldsOf(fieldsOf(env[j])['valueFrom'])['fileKeyRef'];
       if (!isSet(ref)) continue;
       const name = textOf(fieldsOf(ref)['volumeName']);
       const at = [list, i, 'env', j, 'valueFrom', 'fileKeyRef', 'volumeName'];
-      const volume = lastVolume(spec, name);
+      const volume = volumes.get(name);
       if (volume === undefined) {
-        if (!volumesOpen) v.notFound(at, name);
+        if (!pod.volumesOpen) v.notFound(at, name);
       } else if (!isEmptyDir(volume)) {
         v.invalid(at, name, 'referenced volume must be of type emptyDir');
       }
     }
-  }
-}
-
-function lastVolume(spec: Fields, name: string): Fields | undefined {
-  const volumes = spec['volumes'];
-  if (!Array.isArray(volumes)) return undefined;
-  for (let i = volumes.length - 1; i >= 0; i--) {
-    const volume = fieldsOf(volumes[i]);
-    if (textOf(volume['name']) === name) return volume;
-  }
-  return undefined;
+  });
 }
 
 /** An emptyDir, written or by default: a volume without any source. */

@@ -15,6 +15,8 @@ export interface PodFacts {
   readonly labels: Fields;
   readonly annotations: Fields;
   readonly spec: Fields;
+  /** False when the spec has none of the fields that few Pods have, so that nobody need look for them. */
+  readonly rare: boolean;
   /** `spec.os.name`; undefined without `spec.os`. */
   readonly os: string | undefined;
   readonly gracePeriod: number;
@@ -27,6 +29,8 @@ export interface PodFacts {
   /** A volume's name is a placeholder, so no mount's name can be called missing. */
   volumesOpen: boolean;
   readonly claimNames: ReadonlySet<string>;
+  /** What the containers have turned out to have by the time that later rules of the spec look at it. */
+  readonly seen: { windowsOptions: boolean; fileKeyRefs: boolean; hostPorts: boolean };
 }
 
 /** A volume that the release drops, and its mounts with it. */
@@ -39,21 +43,31 @@ export const CLAIMS_SINCE = 34;
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
+/** Fields of the spec that few Pods have. */
+const RARE: ReadonlySet<string> = new Set([
+  ...['activeDeadlineSeconds', 'dnsConfig', 'dnsPolicy', 'hostAliases', 'hostUsers', 'hostname', 'hostnameOverride', 'nodeName'],
+  ...['os', 'overhead', 'preemptionPolicy', 'priorityClassName', 'readinessGates', 'resourceClaims', 'resources'],
+  ...['runtimeClassName', 'schedulingGates', 'shareProcessNamespace', 'subdomain'],
+]);
+
 export function factsOf(v: Scope, spec: Fields, metadata: Fields, isPod: boolean): PodFacts {
+  const rare = hasAny(spec, RARE);
   return {
     isPod,
     name: isPod ? textOf(metadata['name']) : '',
     labels: fieldsOf(metadata['labels']),
     annotations: fieldsOf(metadata['annotations']),
     spec,
-    os: isSet(spec['os']) ? textOf(fieldsOf(spec['os'])['name']) : undefined,
+    rare,
+    os: rare && isSet(spec['os']) ? textOf(fieldsOf(spec['os'])['name']) : undefined,
     gracePeriod: gracePeriodOf(spec, isPod),
     restartPolicy: restartPolicyOf(spec),
-    hostUsers: v.minor < USER_NAMESPACES_SINCE || spec['hostUsers'] !== false,
+    hostUsers: !rare || v.minor < USER_NAMESPACES_SINCE || spec['hostUsers'] !== false,
     hostNetwork: spec['hostNetwork'] === true,
     volumes: new Map(),
     volumesOpen: false,
-    claimNames: v.minor >= CLAIMS_SINCE ? claimNamesOf(spec['resourceClaims']) : NO_NAMES,
+    seen: { windowsOptions: false, fileKeyRefs: false, hostPorts: false },
+    claimNames: rare && v.minor >= CLAIMS_SINCE ? claimNamesOf(spec['resourceClaims']) : NO_NAMES,
   };
 }
 
@@ -66,6 +80,15 @@ function claimNamesOf(claims: unknown): ReadonlySet<string> {
     if (name !== '') names.add(name);
   }
   return names;
+}
+
+/**
+ * Whether any of these fields is there. Objects have few fields and types have many, so a look through the object's own spares a
+ * look for each that is hardly ever written.
+ */
+export function hasAny(fields: Fields, names: ReadonlySet<string>): boolean {
+  for (const name in fields) if (names.has(name)) return true;
+  return false;
 }
 
 /** The lists of containers in the order in which the server visits them. */

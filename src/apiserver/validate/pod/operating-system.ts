@@ -88,6 +88,7 @@ function validateWindows(v: Scope, pod: PodFacts): void {
 
 /** HostProcess containers of Windows: all or none, and on the host's network. Mirrors validateWindowsHostProcessPod; the scope stands at the spec. */
 export function validateHostProcess(v: Scope, pod: PodFacts): void {
+  if (!pod.seen.windowsOptions) return;
   const own = hostProcessOf(pod.spec['securityContext']);
   let containers = 0;
   let onHost = 0;

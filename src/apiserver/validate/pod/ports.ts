@@ -15,13 +15,14 @@ function hostPortIn(port: Fields, pod: PodFacts, list: string): number {
 export function validatePorts(v: Scope, container: Fields, pod: PodFacts, list: string): void {
   const ports = itemsOf(container['ports']);
   if (ports.length === 0) return;
-  const names = new Set<string>();
+  let names: Set<string> | undefined;
   for (let i = 0; i < ports.length; i++) {
     const port = fieldsOf(ports[i]);
     const name = textOf(port['name']);
     if (name !== '') {
       const faults = portNameFaults(name);
       if (faults.length > 0) v.invalids(['ports', i, 'name'], name, faults);
+      else if (names === undefined) names = ports.length > 1 ? new Set([name]) : undefined;
       else if (names.has(name)) v.duplicate(['ports', i, 'name'], name);
       else names.add(name);
     }
@@ -29,6 +30,7 @@ export function validatePorts(v: Scope, container: Fields, pod: PodFacts, list: 
     if (containerPort === 0) v.required(['ports', i, 'containerPort']);
     else if (outOfRange(containerPort)) v.invalids(['ports', i, 'containerPort'], containerPort, portNumberFaults(containerPort));
     const hostPort = hostPortIn(port, pod, list);
+    if (hostPort !== 0) pod.seen.hostPorts = true;
     if (hostPort !== 0 && outOfRange(hostPort)) v.invalids(['ports', i, 'hostPort'], hostPort, portNumberFaults(hostPort));
     const protocol = textOf(port['protocol']);
     if (protocol !== '' && !PROTOCOLS.includes(protocol)) v.unsupported(['ports', i, 'protocol'], protocol, PROTOCOLS);
@@ -50,6 +52,7 @@ export function validatePortNumberOrName(v: Scope, at: string, port: unknown): v
 
 /** Two containers that run together cannot have one port of the node. Mirrors checkHostPortConflicts; the scope stands at the spec. */
 export function validateHostPortConflicts(v: Scope, containers: readonly unknown[], pod: PodFacts): void {
+  if (!pod.seen.hostPorts) return;
   let taken: Set<string> | undefined;
   for (let i = 0; i < containers.length; i++) {
     const ports = itemsOf(fieldsOf(containers[i])['ports']);
@@ -65,6 +68,7 @@ export function validateHostPortConflicts(v: Scope, containers: readonly unknown
 
 /** Init containers run one by one, so each is seen alone, and the server names the first; the scope stands at the container. */
 export function validateOwnHostPorts(v: Scope, container: Fields, pod: PodFacts): void {
+  if (!pod.seen.hostPorts) return;
   const taken = new Set<string>();
   const ports = itemsOf(container['ports']);
   for (let j = 0; j < ports.length; j++) {
@@ -84,7 +88,7 @@ function hostPortKey(port: Fields, pod: PodFacts, list: string): string | undefi
 
 /** With hostNetwork, a hostPort must be the containerPort. Mirrors validatePodHostNetworkDeps; the scope stands at the spec. */
 export function validateHostNetworkPorts(v: Scope, pod: PodFacts): void {
-  if (!pod.hostNetwork) return;
+  if (!pod.hostNetwork || !pod.seen.hostPorts) return;
   const containers = itemsOf(pod.spec['containers']);
   for (let i = 0; i < containers.length; i++) {
     const ports = itemsOf(fieldsOf(containers[i])['ports']);

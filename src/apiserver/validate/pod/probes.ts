@@ -1,6 +1,6 @@
 import { httpHeaderNameFaults, portNumberFaults } from '../../../api/names.ts';
 import type { Fields, Scope } from '../scope.ts';
-import { fieldsOf, isSet, itemsOf, NEGATIVE, numberOf, textOf } from '../scope.ts';
+import { fieldsOf, isSet, itemsOf, numberOf, textOf } from '../scope.ts';
 import type { PodFacts } from './facts.ts';
 import { validatePortNumberOrName } from './ports.ts';
 
@@ -30,42 +30,36 @@ function validateReadinessProbe(v: Scope, probe: Fields, pod: PodFacts): void {
 const NONNEGATIVE = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'];
 
 function validateProbe(v: Scope, probe: Fields, pod: PodFacts): void {
-  validateHandler(v, probe, pod, PROBE_HANDLERS);
-  for (const field of NONNEGATIVE) {
-    const value = probe[field];
-    if (typeof value === 'number' && value < 0) v.invalid(field, value, NEGATIVE);
-  }
+  validateHandler(v, probe, pod, 'grpc', validateGrpc);
+  if (hasNegative(probe)) for (const field of NONNEGATIVE) v.nonnegative(field, probe[field]);
   const period = numberOf(probe['terminationGracePeriodSeconds']);
   if (period !== undefined && period <= 0) v.invalid('terminationGracePeriodSeconds', period, 'must be greater than 0');
 }
 
+function hasNegative(probe: Fields): boolean {
+  for (const field in probe) {
+    const value = probe[field];
+    if (typeof value === 'number' && value < 0) return true;
+  }
+  return false;
+}
+
 type HandlerCheck = (v: Scope, handler: Fields, pod: PodFacts) => void;
 
-const PROBE_HANDLERS: readonly (readonly [string, HandlerCheck])[] = [
-  ['exec', validateExec],
-  ['httpGet', validateHttpGet],
-  ['tcpSocket', validateTcpSocket],
-  ['grpc', validateGrpc],
-];
-const HOOK_HANDLERS: readonly (readonly [string, HandlerCheck])[] = [
-  ['exec', validateExec],
-  ['httpGet', validateHttpGet],
-  ['tcpSocket', validateTcpSocket],
-  ['sleep', validateSleep],
-];
-
-/** Exactly one handler. Mirrors validateHandler. */
-function validateHandler(v: Scope, parent: Fields, pod: PodFacts, handlers: typeof PROBE_HANDLERS): void {
-  let found = false;
-  for (const [name, check] of handlers) {
-    if (!isSet(parent[name])) continue;
-    if (found) v.forbidden(name, 'may not specify more than 1 handler type');
-    else {
-      found = true;
-      v.in(name, parent[name], check, pod);
-    }
-  }
+/** Exactly one handler: one of three, or `last`. Mirrors validateHandler. */
+function validateHandler(v: Scope, parent: Fields, pod: PodFacts, last: string, check: HandlerCheck): void {
+  let found = isHandled(v, parent['exec'], 'exec', validateExec, pod, false);
+  found = isHandled(v, parent['httpGet'], 'httpGet', validateHttpGet, pod, found);
+  found = isHandled(v, parent['tcpSocket'], 'tcpSocket', validateTcpSocket, pod, found);
+  found = isHandled(v, parent[last], last, check, pod, found);
   if (!found) v.required([], 'must specify a handler type');
+}
+
+function isHandled(v: Scope, handler: unknown, name: string, check: HandlerCheck, pod: PodFacts, found: boolean): boolean {
+  if (!isSet(handler)) return found;
+  if (found) v.forbidden(name, 'may not specify more than 1 handler type');
+  else v.in(name, handler, check, pod);
+  return true;
 }
 
 function validateExec(v: Scope, exec: Fields): void {
@@ -121,5 +115,5 @@ function validateHooks(v: Scope, lifecycle: Fields, pod: PodFacts): void {
 }
 
 function validateHook(v: Scope, hook: Fields, pod: PodFacts): void {
-  validateHandler(v, hook, pod, HOOK_HANDLERS);
+  validateHandler(v, hook, pod, 'sleep', validateSleep);
 }

@@ -21,7 +21,6 @@ export type ResourceNameCheck = (v: Scope, list: string, name: string) => void;
 
 /** The quantity as the server keeps it: rounded up to thousandths. Undefined where it is a placeholder or does not parse. */
 export function resourceQuantity(value: unknown): Quantity | undefined {
-  if (isUnknown(value)) return undefined;
   const quantity = parseQuantity(value ?? '0');
   return quantity === undefined ? undefined : roundUp(quantity, -3);
 }

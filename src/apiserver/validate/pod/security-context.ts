@@ -38,7 +38,7 @@ export function validateSecurityContext(v: Scope, context: Fields, pod: PodFacts
       );
     }
   }
-  if (isSet(context['windowsOptions'])) v.in('windowsOptions', context['windowsOptions'], validateWindowsOptions);
+  if (isSet(context['windowsOptions'])) v.in('windowsOptions', context['windowsOptions'], validateWindowsOptions, pod);
   if (isSet(context['appArmorProfile'])) v.in('appArmorProfile', context['appArmorProfile'], validateAppArmorProfile);
 }
 
@@ -131,7 +131,8 @@ const NETBIOS_DOMAIN = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/;
 const DNS_DOMAIN_LABEL = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
 
 /** Mirrors validateWindowsSecurityContextOptions. */
-export function validateWindowsOptions(v: Scope, options: Fields): void {
+export function validateWindowsOptions(v: Scope, options: Fields, pod: PodFacts): void {
+  pod.seen.windowsOptions = true;
   const specName = options['gmsaCredentialSpecName'];
   if (typeof specName === 'string') v.invalids('gmsaCredentialSpecName', specName, dns1123SubdomainFaults(specName));
   const spec = options['gmsaCredentialSpec'];
@@ -184,7 +185,7 @@ export function validatePodSecurityContext(v: Scope, context: Fields, pod: PodFa
     v.unsupported('fsGroupChangePolicy', change, ['Always', 'OnRootMismatch']);
   }
   if (isSet(context['seccompProfile'])) v.in('seccompProfile', context['seccompProfile'], validateSeccompProfile);
-  if (isSet(context['windowsOptions'])) v.in('windowsOptions', context['windowsOptions'], validateWindowsOptions);
+  if (isSet(context['windowsOptions'])) v.in('windowsOptions', context['windowsOptions'], validateWindowsOptions, pod);
   if (isSet(context['appArmorProfile'])) v.in('appArmorProfile', context['appArmorProfile'], validateAppArmorProfile);
   const policy = context['supplementalGroupsPolicy'];
   if (v.minor >= GROUPS_POLICY_SINCE && isSet(policy) && policy !== 'Merge' && policy !== 'Strict') {

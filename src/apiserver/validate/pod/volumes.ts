@@ -95,15 +95,23 @@ function madeClaims(volumes: readonly unknown[], pod: PodFacts): ReadonlySet<str
 function validateVolume(v: Scope, volume: Fields, index: number, state: VolumesState): void {
   const { pod, names } = state;
   const name = textOf(volume['name']);
-  if (isUnknown(name) || isUnknown(itemsOf(pod.spec['volumes'])[index])) pod.volumesOpen = true;
   if (v.minor < IMAGE_VOLUMES_SINCE && isSet(volume['image'])) {
     pod.volumes.set(name, DROPPED);
+    if (isUnknown(name)) pod.volumesOpen = true;
     return;
   }
   const before = v.count();
   validateSource(v, volume, { pod, volumeName: name });
-  if (name === '') v.required('name');
-  else v.invalids('name', name, dns1123LabelFaults(name));
+  if (name === '') {
+    v.required('name');
+    if (isUnknown(itemsOf(pod.spec['volumes'])[index])) pod.volumesOpen = true;
+  } else {
+    const faults = dns1123LabelFaults(name);
+    if (faults.length > 0) {
+      v.invalids('name', name, faults);
+      if (isUnknown(name)) pod.volumesOpen = true;
+    }
+  }
   if (names.has(name)) v.duplicate('name', name);
   if (v.count() === before) {
     names.add(name);
