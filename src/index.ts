@@ -9,7 +9,7 @@ import { VERSION } from './commands/version.ts';
 import { judge } from './judge.ts';
 import { Reading } from './lint/reading.ts';
 import { rules } from './lint/registry.ts';
-import { sensitiveLines } from './lint/sensitive.ts';
+import { hiding } from './lint/sensitive.ts';
 import type { Report } from './report/types.ts';
 import type { Profile } from './rule.ts';
 import { applySets } from './source/apply-sets.ts';
@@ -84,7 +84,7 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
     summary: { files: reading.files.size, documents: reading.count, objects: judgement.objects, ...judgement.counts },
     rules: judgement.rules,
     sources: (file) => reading.files.get(file)?.text,
-    sensitive: sensitiveLines(reading.documents),
+    ...hiding(reading.documents),
   };
 }
 

@@ -97,6 +97,7 @@ class SetBuilder {
   readonly #options: BuildOptions;
   readonly #sets: ReadonlyMap<string, ApplySet>;
   readonly #facts: readonly KubeObject[];
+  readonly #contexts = new Map<string, readonly KubeObject[]>();
 
   constructor(sets: readonly ApplySet[], options: BuildOptions) {
     this.#options = options;
@@ -120,20 +121,14 @@ class SetBuilder {
         if (document.error) unread.push(document.file.text.slice(document.range.start, document.range.end));
         for (const manifest of manifestsIn(document)) {
           if (!outside) manifests.push(manifest);
-          const made = this.#object(manifest, outside ? 'context' : 'set', namespace ?? set.namespace);
+          const made = this.#object(manifest, outside ? 'context' : 'set', namespace ?? set.namespace, set.patched);
           objects.push(made.object);
           if (made.faults.length > 0) decoded.set(made.object, made.faults);
           undecided ||= made.undecided;
         }
       }
     }
-    for (const id of set.context) {
-      for (const { path, role } of this.#sets.get(id)?.files ?? []) {
-        if (role !== 'resource' && role !== 'crd') continue;
-        for (const document of reading.documents.get(path) ?? [])
-          for (const m of manifestsIn(document)) objects.push(this.#object(m, 'context', undefined).object);
-      }
-    }
+    for (const id of set.context) objects.push(...this.#contextOf(id));
     objects.push(...this.#facts);
     const namespace = set.namespace ?? plan.namespace;
     const cluster = new Cluster(objects, {
@@ -154,9 +149,24 @@ class SetBuilder {
     return { cluster, decoded, documents, manifests, undecided };
   }
 
-  #object(manifest: Manifest, origin: Origin, forcedNamespace: string | undefined) {
+  /** The objects of a set that others see: many sets may see the same one. */
+  #contextOf(id: string): readonly KubeObject[] {
+    const known = this.#contexts.get(id);
+    if (known !== undefined) return known;
+    const objects: KubeObject[] = [];
+    for (const { path, role, namespace } of this.#sets.get(id)?.files ?? []) {
+      if (role !== 'resource' && role !== 'crd') continue;
+      for (const document of this.#options.reading.documents.get(path) ?? []) {
+        for (const manifest of manifestsIn(document)) objects.push(this.#object(manifest, 'context', namespace).object);
+      }
+    }
+    this.#contexts.set(id, objects);
+    return objects;
+  }
+
+  #object(manifest: Manifest, origin: Origin, forcedNamespace: string | undefined, patched?: ApplySet['patched']) {
     const { plan, release, customs } = this.#options;
-    return objectOf(manifest, origin, { release, customs, namespace: plan.namespace, forcedNamespace });
+    return objectOf(manifest, origin, { release, customs, namespace: plan.namespace, forcedNamespace, patched });
   }
 }
 

@@ -204,7 +204,7 @@ export { type CommandFault, commandFaults } from './kubelet/command.ts';
 export { type ComponentFault, componentFaults } from './kubelet/component-faults.ts';
 export { type UndefinedVariable, undefinedVariables } from './kubelet/environment.ts';
 export { environmentFacts, namesReferredTo } from './kubelet/environment-facts.ts';
-export { ImageSet, nearMiss, type RetiredImage, retiredImage } from './kubelet/images.ts';
+export { ImageSet, nearMiss, nearTag, type RetiredImage, retiredImage } from './kubelet/images.ts';
 export { claimsOver, memoryClaims, memoryLimit, memorySettings } from './kubelet/memory.ts';
 export { missingKeySays, missingSays, missingStatus, volumeName } from './kubelet/missing.ts';
 export {

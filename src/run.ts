@@ -3,7 +3,7 @@ import type { Plan } from './config/plan.ts';
 import { judge } from './judge.ts';
 import type { Raw } from './lint/engine.ts';
 import { Reading } from './lint/reading.ts';
-import { sensitiveLines } from './lint/sensitive.ts';
+import { hiding } from './lint/sensitive.ts';
 import type { NotJudged, Report } from './report/types.ts';
 import type { Rule } from './rule.ts';
 import { applySets } from './source/apply-sets.ts';
@@ -53,6 +53,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
       each: plan.each,
       load: (path) => reading.beyond(path, inputs),
       text: (path) => reading.text(path, inputs),
+      alias: (path) => inputs.find(path)?.path,
+      exists: (path) => inputs.exists(path),
     });
   let sets = find();
   // What a kustomization names outside the arguments may need the library that reads all of YAML: once it is read, look again.
@@ -60,7 +62,9 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
 
   const only = new Set(plan.only.map((file) => inputs.find(file)?.path ?? file));
   const judgement = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, only });
-  const problems = [...inputs.problems, ...reading.problems, ...facts.problems];
+  // kustomize itself stops at an entry that is not there; what it would have made is not judged.
+  const missing = sets.flatMap((set) => set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })));
+  const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing];
   const notJudged: NotJudged[] = [
     ...problems.map(({ path, why }) => ({ file: path, why })),
     ...reading.templates(),
@@ -84,7 +88,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
       summary: { files: reading.files.size, documents: reading.count, objects, ...judgement.counts },
       rules: judgement.rules,
       sources: (file) => reading.files.get(file)?.text,
-      sensitive: sensitiveLines(reading.documents),
+      ...hiding(reading.documents),
     },
   };
 }

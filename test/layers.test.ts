@@ -19,8 +19,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   apiserver: ['source', 'api', 'cluster'],
   scheduler: ['source', 'api', 'cluster'],
   kubelet: ['source', 'api', 'cluster'],
+  // Where one component needs what another made of a Pod first: admission before the scheduler.
+  'outlook.ts': ['source', 'api', 'cluster', 'apiserver', 'scheduler'],
   // The door for rules, and the only one.
-  'rule.ts': ['source', 'api', 'cluster', 'apiserver', 'scheduler', 'kubelet', 'report types'],
+  'rule.ts': ['outlook.ts', 'source', 'api', 'cluster', 'apiserver', 'scheduler', 'kubelet', 'report types'],
   rules: ['rule.ts'],
   config: ['source', 'api', 'report types', 'rule.ts types', 'node', 'ajv', 'ignore'],
   // Of the rules it knows the generated registry alone (below).

@@ -16,7 +16,7 @@ export default rule({
   predicts: { component: 'kubelet', status: 'ImagePullBackOff' },
   states: ['S8'],
   docs: {
-    summary: 'imagePullSecrets of a Pod or of its ServiceAccount name a Secret that does not exist in its namespace',
+    summary: 'The imagePullSecrets of a Pod or of its ServiceAccount name a Secret that does not exist in its namespace',
     why:
       'The kubelet then pulls without credentials and says nothing, as long as that works. From a private registry it does not: ErrImagePull, ImagePullBackOff, and ' +
       'the event FailedToRetrieveImagePullSecret. A Secret must be in the namespace of the Pod; make it with `kubectl create secret docker-registry`, or correct the name.',

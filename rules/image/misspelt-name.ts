@@ -1,4 +1,4 @@
-import { type Container, ImageSet, isUnknown, nearMiss, parseImage, renamed, rule, statusOf } from '../../src/rule.ts';
+import { type Container, ImageSet, isUnknown, nearMiss, nearTag, parseImage, renamed, rule, statusOf } from '../../src/rule.ts';
 
 export default rule({
   id: 'image/misspelt-name',
@@ -56,18 +56,25 @@ spec:
         const image = parseImage(text);
         if ('error' in image) continue;
         const near = nearMiss(image, images);
-        if (near === undefined) continue;
-        const certain = near.of === 'official';
+        const tag = near === undefined ? nearTag(image) : undefined;
+        if (near === undefined && tag === undefined) continue;
+        const certain = near?.of === 'official';
         const at = [...container.path, 'image'];
-        const instead = renamed(image, near.suggestion);
+        const instead = near === undefined ? renamed({ ...image, tag }, image.familiar) : renamed(image, near.suggestion);
+        const message =
+          near === undefined
+            ? `did you mean the tag ${tag}? The pull fails unless ${image.familiar} has a tag ${image.tag}`
+            : certain
+              ? `Docker has no image ${image.familiar}; did you mean ${near.suggestion}?`
+              : near.of === 'alias'
+                ? `Docker's own image is called ${near.suggestion}; the pull fails unless there is another of the name ${image.familiar}`
+                : `${image.familiar} looks misspelt (${near.why}): did you mean ${near.suggestion}? The pull fails unless both exist`;
         context.report({
           object: container.pod.owner,
           at,
           level: certain ? 'error' : 'warning',
-          message: certain
-            ? `Docker has no image ${image.familiar}; did you mean ${near.suggestion}?`
-            : `did you mean ${near.suggestion}? ${near.why}; the pull fails unless ${image.familiar} exists as well`,
-          says: 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+          message,
+          says: near === undefined ? `${renamed(image, image.familiar)}: not found` : DENIED,
           predicts: { component: 'kubelet', status: statusOf(container, 'ImagePullBackOff') },
           fix: { title: `Change to ${instead}`, safe: false, changes: [{ set: at, to: instead }] },
         });
@@ -75,3 +82,7 @@ spec:
     },
   },
 });
+
+/** The words of the runtime about a repository that Docker Hub does not have. */
+const DENIED =
+  'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';

@@ -120,13 +120,15 @@ function missedOf(images: readonly PulledImage[], secrets: readonly NamedPullSec
     const empty = credentialsFor(image.image, contents)[0];
     const secret = secrets.find(({ content }) => content === empty?.secret);
     if (empty !== undefined && secret !== undefined) {
-      const message = `the entry of Secret ${secret.name} for ${empty.registry.key} has neither user nor password (a credential helper of docker may have them)`;
+      const message = `the entry of Secret ${secret.name} for ${empty.registry.key} is empty (docker keeps the password in a credential helper)`;
       return { image, secret, near: empty.registry.key, message };
     }
     const near = nearRegistry(image.image, contents);
     const holder = near && secrets.find(({ content }) => content.is === 'usable' && content.registries.includes(near.registry));
     if (near !== undefined && holder !== undefined) {
-      const message = `Secret ${holder.name} has credentials for ${near.registry.key}, which the kubelet does not take for ${image.image.registry}; write ${near.meant}`;
+      const { registry } = image.image;
+      const wanted = registry === 'docker.io' ? `for Docker Hub under ${near.meant}` : `for ${registry}`;
+      const message = `Secret ${holder.name} has credentials for ${near.registry.key}, and none ${wanted}`;
       return { image, secret: holder, near: near.meant, message };
     }
   }

@@ -98,10 +98,7 @@ function retired(image: ImageReference, at: Path): Problem | undefined {
   return {
     at,
     level: 'warning',
-    message:
-      certainty === 'gone'
-        ? `${image.familiar} cannot be pulled any more, except through a mirror that has kept it: ${why}${instead} (${link})`
-        : `${image.familiar} is ${certainty}: ${why}${instead} (${link})`,
+    message: `${image.familiar} is ${certainty}${certainty === 'gone' ? ', unless a mirror has kept it' : ''}: ${why}${instead} (${link})`,
     says: certainty === 'gone' ? `Failed to pull image ${JSON.stringify(renamed(image, image.familiar))}` : undefined,
     fix: to === undefined ? undefined : { title: `Change to ${to}`, safe: isSame(found), changes: [{ set: at, to }] },
   };

@@ -19,7 +19,7 @@ export default rule({
   predicts: { component: 'kubelet', status: 'ImagePullBackOff' },
   states: ['S8'],
   docs: {
-    summary: 'imagePullSecrets name a Secret of a type that the kubelet does not take credentials from',
+    summary: 'The imagePullSecrets name a Secret of a type that the kubelet does not take credentials from',
     why:
       'The kubelet reads `.dockerconfigjson` of Secrets of type kubernetes.io/dockerconfigjson and `.dockercfg` of type kubernetes.io/dockercfg. Any other Secret it passes over ' +
       'without a word and pulls without credentials, so that a private image ends in ImagePullBackOff. Make it with `kubectl create secret docker-registry`, which sets the type; ' +

@@ -1,4 +1,4 @@
-import { describe, type KubeObject, rule } from '../../src/rule.ts';
+import { asObject, describe, isUnknown, type KubeObject, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/duplicate-object',
@@ -46,20 +46,30 @@ data:
   visit: {
     Cluster(cluster, context) {
       const seen = new Map<string, KubeObject>();
+      // Two files that define the same objects are alternatives, or one is a copy: one finding for both says it.
+      const pairs = new Map<string, { first: KubeObject; second: KubeObject; more: number }>();
       for (const object of cluster.objects) {
-        if (object.origin !== 'set' || object.name === '' || object.name.includes('${')) continue;
+        if (object.origin !== 'set' || object.name === '' || isUnknown(object.name)) continue;
         // generateName makes a new name each time.
-        if ((object.value['metadata'] as { name?: unknown } | undefined)?.name === undefined) continue;
+        if (asObject(object.value['metadata'])?.['name'] === undefined) continue;
         const key = `${object.group}/${object.kind}/${object.namespace}/${object.name}`;
         const first = seen.get(key);
         if (first === undefined) {
           seen.set(key, object);
           continue;
         }
+        const [one, other] = [first.document.file.path, object.document.file.path];
+        const pair = one === other ? `${one}\0${key}` : `${one}\0${other}`;
+        const known = pairs.get(pair);
+        if (known) known.more++;
+        else pairs.set(pair, { first, second: object, more: 0 });
+      }
+      for (const { first, second, more } of pairs.values()) {
+        const rest = more === 0 ? '' : `, and so ${more === 1 ? 'is 1 more object' : `are ${more} more objects`} of this file`;
         context.report({
-          object,
+          object: second,
           at: ['metadata', 'name'],
-          message: `${describe(object)} is defined twice; applied together, this one overwrites the first`,
+          message: `${describe(second)} is defined twice${rest}; applied together, the last one overwrites the first`,
           related: [{ object: first, at: ['metadata', 'name'], message: 'the first one is here' }],
         });
       }

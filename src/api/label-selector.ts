@@ -1,5 +1,5 @@
-import { labelValueFaults, qualifiedNameFaults } from './names.ts';
 import { asArray, isObject, type JsonObject } from './manifest.ts';
+import { labelValueFaults, qualifiedNameFaults } from './names.ts';
 import { isUnknown } from './unknown.ts';
 
 export type LabelOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';

@@ -21,6 +21,8 @@ export interface KubeObject {
   readonly origin: Origin;
   /** The API server would decode it. Rules other than those on decoding see only these. */
   readonly decodes: boolean;
+  /** A patch of its kustomization changes it: the text is not what is applied. */
+  readonly patched: boolean;
   /** False for custom kinds and kinds that the release does not serve. */
   readonly builtIn: boolean;
 }

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { closest } from '../api/closest.ts';
 import { UsageError } from '../config/plan.ts';
 import { COMMANDS, helpText, parseArguments } from './options.ts';
 
@@ -47,6 +50,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
           );
           return 2;
         }
+        refuseMisspeltCommand(args.paths[0], terminal.cwd);
         const { lintCommand } = await import('./lint.ts');
         return await lintCommand(args, terminal);
       }
@@ -66,6 +70,14 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     );
     return 2;
   }
+}
+
+/** `podlint expalin X` names no files: a first word that nearly is a command, and no file, is one. */
+function refuseMisspeltCommand(first: string | undefined, cwd: string): void {
+  if (first === undefined || !/^[a-z]+$/.test(first)) return;
+  const command = closest(first, COMMANDS);
+  if (command === undefined || existsSync(path.resolve(cwd, first))) return;
+  throw new UsageError(`${first}: neither a command nor a file; did you mean podlint ${command}?`);
 }
 
 export { COMMANDS };

@@ -30,7 +30,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'facts: Kubernetes objects that exist already; closes the world',
   },
   { name: 'each', group: 'Input', help: 'every file is an apply set of its own (test folders, samples)' },
-  { name: 'only', value: 'FILE', multiple: true, group: 'Input', help: 'report only on these files; index everything' },
+  { name: 'only', value: 'FILE', multiple: true, group: 'Input', help: 'report only on these files or folders; index everything' },
   { name: 'hook', group: 'Input', help: 'for pre-commit: report on the files given, index the working directory' },
   { name: 'no-ignore', group: 'Input', help: 'read what .gitignore, node_modules and vendor hide' },
   { name: 'stdin-filename', value: 'PATH', group: 'Input', help: 'how standard input is named in reports' },
@@ -63,12 +63,12 @@ export const OPTIONS: readonly OptionSpec[] = [
     group: 'Output',
     help: 'pretty, unix, json, sarif, github, markdown, gitlab, junit, rdjson; may be repeated',
   },
-  { name: 'quiet', short: 'q', group: 'Output', help: 'errors only, no frames' },
+  { name: 'quiet', short: 'q', group: 'Output', help: 'pretty: errors only, a line each' },
   { name: 'color', group: 'Output', help: 'colour even where there is no terminal' },
   { name: 'no-color', group: 'Output', help: 'no colour' },
   { name: 'stats', group: 'Output', help: 'where the time went' },
   { name: 'fix', group: 'Fixing', help: 'make the edits that are safe' },
-  { name: 'unsafe-fixes', group: 'Fixing', help: 'also those that may change what the author meant' },
+  { name: 'unsafe-fixes', group: 'Fixing', help: 'make also those that may change what the author meant' },
   { name: 'diff', group: 'Fixing', help: 'print the edits instead of making them' },
   { name: 'version', short: 'V', group: 'Other', help: 'print the versions' },
   { name: 'help', short: 'h', group: 'Other', help: 'print this' },
@@ -102,7 +102,7 @@ export function parseArguments(argv: readonly string[], formats: readonly string
   );
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    parsed = parseArgs({ args: command === undefined ? [...argv] : rest, options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: spread(command === undefined ? argv : rest), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError(usageMessage(error));
   }
@@ -116,6 +116,15 @@ export function parseArguments(argv: readonly string[], formats: readonly string
     else paths.push(value);
   }
   return { command: command ?? 'lint', paths, values };
+}
+
+/** `-n=shop`, which kubectl takes as well as `-n shop`: parseArgs would keep the equals sign. */
+function spread(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.flatMap((word, i) => {
+    const short = (end < 0 || i < end) && /^(-[fn])=([\s\S]*)$/.exec(word);
+    return short ? [short[1]!, short[2]!] : [word];
+  });
 }
 
 function usageMessage(error: unknown): string {
@@ -153,7 +162,7 @@ export function helpText(formats: readonly string[]): string {
       lines.push(left.length > 34 ? `${left}\n${' '.repeat(36)}${option.help}` : left.padEnd(36) + option.help);
     }
   }
-  lines.push('', `Formats: ${formats.join(', ')}. The default is pretty on a terminal, else unix.`);
+  lines.push('', `Formats: ${formats.join(', ')}. The default is pretty.`);
   lines.push(
     'Exit code: 0 nothing at or above --fail-on, 1 findings, 2 usage or configuration error, nothing to judge, or an internal error.',
     '',

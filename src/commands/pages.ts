@@ -5,7 +5,7 @@ import { componentName } from '../report/words.ts';
 import type { Rule } from '../rule.ts';
 import { type JudgedExample, plainExample } from './example.ts';
 import { familiesOf } from './families.ts';
-import { evidenceText, fixText } from './rule-page.ts';
+import { evidenceText, fixText, nobody } from './rule-page.ts';
 import { STATES } from './states.ts';
 
 /** The Markdown page of a rule: docs/rules/<id>.md. `podlint explain` shows the same on a terminal. */
@@ -13,7 +13,7 @@ export function rulePage(rule: Rule, example: JudgedExample): string {
   const { docs, predicts } = rule;
   const lines = [`# ${rule.id}`, '', `**${docs.summary}.**`, '', docs.why, ''];
   lines.push('| | |', '| --- | --- |', `| level | ${rule.level} |`);
-  lines.push(`| said by | ${predicts ? `the ${componentName(predicts.component)}` : 'nobody: no component refuses it'} |`);
+  lines.push(`| said by | ${predicts ? `the ${componentName(predicts.component)}` : nobody(rule)} |`);
   if (predicts) lines.push(`| STATUS | \`${predicts.status}\` |`);
   const fix = fixText(rule, example.findings);
   if (fix) lines.push(`| repair | ${cell(fix)} |`);

@@ -5,6 +5,7 @@ import { componentName } from '../report/words.ts';
 import type { Rule } from '../rule.ts';
 import { lineColumn } from '../source/reader.ts';
 import { type JudgedExample, judgedExample, plainExample } from './example.ts';
+import { familyOf } from './families.ts';
 import type { Page } from './page.ts';
 
 /** The page of a rule, for a terminal. docs/rules has the same as Markdown (pages.ts). */
@@ -15,7 +16,7 @@ export async function pushRule(page: Page, rule: Rule): Promise<void> {
   if (predicts) {
     page.field('said by', componentName(predicts.component), 2, COLUMN);
     page.field('STATUS', predicts.status, 2, COLUMN);
-  } else page.field('said by', 'nobody: no component refuses it', 2, COLUMN);
+  } else page.field('said by', nobody(rule), 2, COLUMN);
   if (profileOf(rule) === 'hardened' || profileOf(rule) === 'all')
     page.field('runs with', `--profile ${profileOf(rule)}`, 2, COLUMN);
   if (docs.limits) page.field('cannot know', docs.limits, 2, COLUMN);
@@ -82,6 +83,11 @@ function pushRight(page: Page, wrong: string, right: string): void {
       `${colors.dim(String(i + 1).padStart(GUTTER))} ${same ? colors.dim('│') : colors.green('+')} ${same ? line : colors.green(line)}`,
     );
   }
+}
+
+/** Who says what no component says. */
+export function nobody(rule: Rule): string {
+  return familyOf(rule.id) === 'podlint' ? 'podlint alone' : 'nobody: no component refuses it';
 }
 
 /** What `--fix` does about it, or undefined. */

@@ -67,7 +67,7 @@ function pushCause(page: Page, row: StateRow, foreseen: readonly Rule[]): void {
   const { colors } = page;
   page.heading(`${row.id}  ${row.cause}`, row.id.length + 2);
   page.field('said by', row.saidBy, 2, COLUMN);
-  page.field('', row.says, 2, COLUMN);
+  page.field('its words', row.says, 2, COLUMN);
   page.field('foreseen', row.foresees, 2, COLUMN);
   for (const rule of foreseen) page.line(`${' '.repeat(COLUMN)}${colors.cyan(rule.id)}`);
   page.field('not foreseen', row.cannot, 2, COLUMN);

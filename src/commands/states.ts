@@ -91,7 +91,8 @@ export const STATES: readonly StateRow[] = [
     cause: 'The registry of the image cannot be reached',
     saidBy: 'kubelet',
     says: 'Failed to pull image "k8s.gcr.io/pause:3.9": dial tcp 142.250.0.82:443: i/o timeout',
-    foresees: 'Registries that were shut down, frozen or moved, with the address that took their place.',
+    foresees:
+      'Registries that were shut down, frozen or moved, with the address that took their place; and those that podlint.yaml says your nodes cannot reach, with the mirror to use.',
     cannot: 'A registry that is down today, a proxy, or a firewall between node and registry.',
     ask: [
       {
@@ -151,7 +152,7 @@ export const STATES: readonly StateRow[] = [
     saidBy: 'kubelet',
     says: 'Failed to apply default image tag "Web:1.0": couldn\'t parse image name: repository name must be lowercase',
     foresees:
-      'Names against the grammar of image references (upper case, bad tag or digest), names that nearly are those of well-known images, and one image spelt in two ways in one set.',
+      'Names against the grammar of image references (upper case, bad tag or digest), and names at one slip from a well-known one or from another of the same manifests.',
     cannot: 'Whether a well-formed name and tag exist in the registry.',
     ask: [
       {
@@ -192,7 +193,7 @@ export const STATES: readonly StateRow[] = [
     saidBy: 'kubelet',
     says: 'BackOff: Back-off restarting failed container web in pod web-6b7f9_default(…)',
     foresees:
-      'Shell syntax without a shell, a whole command line in one string, variables that nothing sets, probes on ports that nothing opens, a heap above the memory limit.',
+      'Shell syntax without a shell, a whole command line in one string, variables that nothing sets, probes on ports that nothing opens, a heap above the memory limit or written in a form that the program refuses.',
     cannot: 'What the program does: a bug, a database that does not answer, a wrong file inside a right image.',
     ask: [
       { run: 'kubectl logs POD --previous', look: 'The last words of the run that ended.' },
@@ -380,7 +381,7 @@ export const STATES: readonly StateRow[] = [
     statuses: [],
     cause: 'Any state: what was applied is not what somebody thinks it is',
     saidBy: 'a person',
-    says: 'kubectl get pods',
+    says: 'It does not do what I wrote.',
     foresees:
       '`podlint forecast PATH` prints the table that `kubectl get pods` would show, from the manifests alone, each row with its cause and place.',
     cannot:

@@ -34,6 +34,7 @@ export async function loadConfig(file: string, shown: string, ruleIds: readonly 
   if (document === undefined) return {};
   if (document.error) throw new UsageError(`${shownPlace(document, document.error.range.start)}: ${document.error.message}`);
   spellOff(document.value);
+  spellVersions(document);
   const faults = await check(document, ruleIds);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return document.value as ConfigFile;
@@ -50,6 +51,21 @@ function spellOff(config: unknown): void {
       const own = objectOrEmpty(setting) as Record<string, unknown>;
       if (own['level'] === false) own['level'] = 'off';
     }
+  }
+}
+
+/** `kubeVersion: 1.30` is the number 1.3 in YAML, and nobody means that: what is written is what is meant. */
+function spellVersions(document: SourceDocument): void {
+  const config = objectOrEmpty(document.value) as Record<string, unknown>;
+  const written = (path: Path) => {
+    const { start, end } = locate(document, path, 'value');
+    return document.file.text.slice(start, end);
+  };
+  const { kubeVersion } = config;
+  if (typeof kubeVersion === 'number') config['kubeVersion'] = written(['kubeVersion']);
+  else if (Array.isArray(kubeVersion)) {
+    for (const [i, version] of kubeVersion.entries())
+      if (typeof version === 'number') kubeVersion[i] = written(['kubeVersion', i]);
   }
 }
 

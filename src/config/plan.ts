@@ -60,6 +60,8 @@ export interface Plan {
     readonly pattern: string;
     readonly setting: RuleSetting;
     readonly paths?: (file: string) => boolean;
+    /** `paths` as they are written. */
+    readonly patterns?: readonly string[];
   }[];
   readonly ignores: readonly (Omit<Ignore, 'path'> & { readonly matchesPath?: (file: string) => boolean })[];
   /** The configuration file that was used, as it is reported. */

@@ -33,6 +33,12 @@ const PROFILES: readonly Profile[] = ['predict', 'recommended', 'hardened', 'all
 
 /** Puts configuration file and command line together; the command line wins. */
 export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: () => Promise<readonly string[]>): Promise<Plan> {
+  if (options['no-config'] === true && options.config !== undefined)
+    throw new UsageError('--config and --no-config contradict each other');
+  if (options.namespace !== undefined && !NAMESPACE.test(options.namespace))
+    throw new UsageError(
+      `--namespace ${options.namespace}: a namespace is named with lower-case letters, digits and -, at most 63 of them`,
+    );
   const found = options['no-config'] === true ? undefined : (options.config ?? findConfig(startFolder(options, cwd)));
   if (options.config !== undefined && !existsSync(path.resolve(cwd, options.config)))
     throw new UsageError(`--config ${options.config}: no such file`);
@@ -46,16 +52,22 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
   const releases = [...new Set(versions.flatMap((v) => v.split(',')).map(releaseOf))].sort(
     (a, b) => RELEASES.indexOf(a) - RELEASES.indexOf(b),
   );
-  const settings: { pattern: string; setting: RuleSetting; paths?: (file: string) => boolean }[] = [];
-  const add = (rules: Readonly<Record<string, Setting | RuleSetting>> | undefined, paths?: (file: string) => boolean) => {
-    for (const [pattern, setting] of Object.entries(rules ?? {}))
-      settings.push({ pattern, setting: typeof setting === 'string' ? { level: setting } : setting, paths });
+  const settings: Plan['settings'][number][] = [];
+  type Where = Pick<Plan['settings'][number], 'paths' | 'patterns'>;
+  const add = (rules: Readonly<Record<string, Setting | RuleSetting>> | undefined, where: Where = {}) => {
+    const entries = Object.entries(rules ?? {}).map(([pattern, setting]) => ({
+      pattern,
+      setting: typeof setting === 'string' ? { level: setting } : setting,
+      ...where,
+    }));
+    settings.push(...particularLast(entries));
   };
   add(config.rules);
-  for (const override of config.overrides ?? []) add(override.rules, await pathMatcher(override.paths, home, cwd));
+  for (const { rules, paths: patterns } of config.overrides ?? [])
+    add(rules, { paths: await pathMatcher(patterns, home, cwd), patterns });
   if (options.rule !== undefined && options.rule.length > 0) {
     const ids = await ruleIds();
-    for (const text of options.rule) settings.push(ruleOption(text, ids));
+    settings.push(...particularLast(options.rule.map((text) => ruleOption(text, ids))));
   }
   return {
     paths: options.hook === true ? ['.'] : options.paths,
@@ -82,7 +94,16 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
   };
 }
 
+/** Of settings made together a rule's own wins over its family's, and that over all rules', in whatever order they are written. */
+function particularLast<T extends { readonly pattern: string }>(settings: readonly T[]): T[] {
+  const rank = ({ pattern }: T) => (pattern === '*' ? 0 : pattern.endsWith('/*') ? 1 : 2);
+  return [...settings].sort((a, b) => rank(a) - rank(b));
+}
+
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+
 function startFolder(options: PlanOptions, cwd: string): string {
+  if (options.hook === true) return cwd;
   const first = options.paths.find((p) => p !== '-');
   if (first === undefined) return cwd;
   const full = path.resolve(cwd, first);

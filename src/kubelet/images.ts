@@ -82,6 +82,8 @@ function known(): Known {
 class NameIndex {
   readonly names = new Map<string, number>();
   readonly #rests = new Map<string, string[]>();
+  readonly #new: string[] = [];
+  #looks = 0;
 
   constructor(names: Iterable<string>) {
     for (const name of names) this.add(name);
@@ -90,17 +92,27 @@ class NameIndex {
   add(name: string): void {
     const count = this.names.get(name) ?? 0;
     this.names.set(name, count + 1);
-    if (count > 0 || name.length > LONGEST) return;
-    for (const rest of restsOf(name)) {
-      const list = this.#rests.get(rest);
-      if (list === undefined) this.#rests.set(rest, [name]);
-      else if (list.length < 8) list.push(name);
+    if (count === 0 && name.length <= LONGEST) this.#new.push(name);
+  }
+
+  /** The rests of names that have come since the last look: most runs never look. */
+  #index(): void {
+    for (const name of this.#new) {
+      for (const rest of restsOf(name)) {
+        const list = this.#rests.get(rest);
+        if (list === undefined) this.#rests.set(rest, [name]);
+        else if (list.length < 8) list.push(name);
+      }
     }
+    this.#new.length = 0;
   }
 
   /** Names at one slip from `name`, itself not among them. */
   near(name: string): string[] {
     if (name.length > LONGEST) return [];
+    // The index costs as much as some hundred looks without it, and most sets have fewer names.
+    if (this.#looks++ < FEW_LOOKS && this.names.size < FEW_NAMES) return [...this.names.keys()].filter((other) => other.length <= LONGEST && isOneStep(name, other));
+    this.#index();
     const found = new Set<string>();
     for (const rest of restsOf(name)) for (const other of this.#rests.get(rest) ?? []) found.add(other);
     found.delete(name);
@@ -109,6 +121,8 @@ class NameIndex {
 }
 
 const LONGEST = 120;
+const FEW_LOOKS = 200;
+const FEW_NAMES = 2000;
 
 /** True when one letter more, less or other, or two swapped neighbours, is all the difference. */
 function isOneStep(a: string, b: string): boolean {
@@ -188,6 +202,13 @@ export function nearMiss(image: ImageReference, others: ImageSet | Iterable<stri
   const other = set.near(image);
   return other === undefined ? undefined : { suggestion: short(other), of: 'set', why: whyOf(name, other) };
 }
+
+/** `latest`, for a tag at one slip from it. */
+export function nearTag({ tag }: ImageReference): string | undefined {
+  return tag !== undefined && tag !== LATEST && /^[a-z]+$/.test(tag) && isOneStep(tag, LATEST) ? LATEST : undefined;
+}
+
+const LATEST = 'latest';
 
 function short(name: string): string {
   const reference = parseImage(name);

@@ -82,7 +82,12 @@ class Runner implements Context {
     if (document === undefined || object?.origin === 'fact') return;
     const configured = this.#task.level(this.rule, document.file.path);
     if (configured === 'off') return;
-    const level = configured ?? problem.level ?? this.rule.level;
+    let level = configured ?? problem.level ?? this.rule.level;
+    // What a patch makes of the object is not known: nothing about it is certain but what decoding says of its own text.
+    if (object?.patched === true && level === 'error' && this.rule.visit.Manifest === undefined && configured === undefined) {
+      level = 'warning';
+      problem = { ...problem, message: `${problem.message} (unless the patches of its kustomization mend it)` };
+    }
     const blocks = problem.blocks ?? this.#blocked(object);
     this.#task.report({ rule: this.rule, level, problem, object, document, blocks });
   }

@@ -5,6 +5,7 @@ import type { Part, Range, SourceDocument, SourceFile } from '../source/document
 import { fieldPath, type Path } from '../source/path.ts';
 import { lineColumn, locate } from '../source/reader.ts';
 import type { Raw } from './engine.ts';
+import { secretsIn, withoutQuotes, withoutSecrets } from './secrets.ts';
 
 /** A range as people read it. */
 export function placeOf(file: SourceFile, range: Range): Place {
@@ -30,11 +31,12 @@ export function findingOf(raw: Raw, edits?: readonly Edit[]): Finding {
   const { rule, problem, object, document } = raw;
   const path = object === undefined ? problem.at : [...object.base, ...problem.at];
   const predicts = problem.predicts ?? rule.predicts;
+  const clean = cleaner(raw);
   return {
     ruleId: rule.id,
     level: raw.level,
-    message: problem.message,
-    says: problem.says,
+    message: clean(problem.message),
+    says: problem.says && clean(problem.says),
     place: problem.range === undefined ? placeAt(document, path, problem.part ?? 'value') : placeOf(document.file, problem.range),
     object: object && {
       apiVersion: object.apiVersion,
@@ -48,10 +50,10 @@ export function findingOf(raw: Raw, edits?: readonly Edit[]): Finding {
     related: [
       ...(problem.relatedRange === undefined
         ? []
-        : [{ place: placeOf(document.file, problem.relatedRange.range), message: problem.relatedRange.message }]),
-      ...(problem.related ?? []).map(relatedPlace),
+        : [{ place: placeOf(document.file, problem.relatedRange.range), message: clean(problem.relatedRange.message) }]),
+      ...(problem.related ?? []).map((related) => relatedPlace(related, clean)),
     ],
-    fix: problem.fix && { title: problem.fix.title, safe: problem.fix.safe },
+    fix: problem.fix && { title: clean(problem.fix.title), safe: problem.fix.safe },
     edits,
     fingerprint: fingerprint([
       rule.id,
@@ -63,9 +65,23 @@ export function findingOf(raw: Raw, edits?: readonly Edit[]): Finding {
   };
 }
 
-function relatedPlace(related: Related): RelatedPlace {
+/** What takes the secrets out of all that is said about one problem: its object's, and those of the objects it points at. */
+function cleaner({ problem, object, document }: Raw): (text: string) => string {
+  if (document.error !== undefined) return (text) => withoutQuotes(text, document, document.error!.range.start);
+  const own = secretsIn(object === undefined ? document.value : object.value);
+  const others = (problem.related ?? []).flatMap((related) => secretsIn(related.object.value));
+  if (own.length === 0 && others.length === 0) return (text) => text;
+  const secrets = others.length === 0 ? own : [...own, ...others];
+  const names = object === undefined ? [] : [object.name, object.namespace, object.kind];
+  return (text) => withoutSecrets(text, secrets, names);
+}
+
+function relatedPlace(related: Related, clean: (text: string) => string): RelatedPlace {
   const { object } = related;
-  return { place: placeAt(object.document, [...object.base, ...related.at], related.part ?? 'value'), message: related.message };
+  return {
+    place: placeAt(object.document, [...object.base, ...related.at], related.part ?? 'value'),
+    message: clean(related.message),
+  };
 }
 
 /** The path with list elements by their name where they have one: it stays the same when something is inserted before them. */

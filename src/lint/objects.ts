@@ -5,6 +5,7 @@ import type { DecodeFault } from '../apiserver/decode.ts';
 import { type CustomResources, decodeObject, type Known, knownKind } from '../apiserver/verdict.ts';
 import type { KubeObject, Origin } from '../cluster/object.ts';
 import type { Manifest } from '../cluster/unwrap.ts';
+import type { PatchTarget } from '../source/kustomization.ts';
 
 export interface ObjectOptions {
   readonly release: Release;
@@ -13,6 +14,8 @@ export interface ObjectOptions {
   readonly namespace: string;
   /** The namespace that a kustomization sets on all its objects. */
   readonly forcedNamespace?: string;
+  /** What the kustomization of its set patches. */
+  readonly patched?: readonly PatchTarget[];
 }
 
 export interface MadeObject {
@@ -53,6 +56,7 @@ export function objectOf(
     base: manifest.base,
     origin,
     decodes: faults.length === 0 || !faults.some((fault) => fault.kind !== 'unknown-field'),
+    patched: options.patched !== undefined && options.patched.length > 0 && options.patched.some((target) => meets(target, apiVersion, kind, name, own)),
     builtIn: known.by === 'release' || (known.by === 'nothing' && known.builtInGroup),
   };
   return { object, faults, undecided };
@@ -63,4 +67,20 @@ function namespaced(known: Known, own: string | undefined): boolean {
   if (known.by === 'release') return known.resource.namespaced;
   if (known.by === 'definition') return known.custom.namespaced;
   return own !== undefined || !known.builtInGroup;
+}
+
+/** Whether a patch's target means the object; names and kinds in targets are regular expressions, anchored as kustomize anchors them. */
+function meets(target: PatchTarget, apiVersion: string, kind: string, name: string, namespace: string | undefined): boolean {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  return anchored(target.group, group) && anchored(target.kind, kind) && anchored(target.name, name) && (namespace === undefined || anchored(target.namespace, namespace));
+}
+
+function anchored(pattern: string | undefined, text: string): boolean {
+  if (pattern === undefined || pattern === '' || pattern === text) return true;
+  try {
+    return pattern.length < 500 && new RegExp(`^(?:${pattern})$`).test(text);
+  } catch {
+    return false;
+  }
 }

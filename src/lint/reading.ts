@@ -50,7 +50,8 @@ export class Reading {
 
   #take(root: number, file: SourceFile, documents: readonly SourceDocument[]): void {
     const fault = documents.find((document) => document.error !== undefined)?.error;
-    const template = isTemplateText(file.text, fault?.range.start);
+    // What is still to be filled in never parses where it matters: without a fault there is no template.
+    const template = fault && isTemplateText(file.text, fault.range.start);
     this.documents.set(file.path, documents);
     this.parsed.push(parsedFile(file.path, root, documents, template));
     if (template) return;

@@ -1,27 +1,31 @@
 import { asObject, isObject } from '../api/manifest.ts';
 import { manifestsIn } from '../cluster/unwrap.ts';
+import type { Report } from '../report/types.ts';
 import type { SourceDocument } from '../source/document.ts';
-import { lineColumn } from '../source/reader.ts';
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+import { documentsByLine, LAST_APPLIED, secretAt } from './secrets.ts';
 
 /**
- * Which lines may hold a secret value: all of a document with a Secret in it, or with what a broken document may have meant as one, and all of one that
- * carries a last-applied annotation. Asked only when a line is about to be printed.
+ * Which lines may hold a secret value: all of a document with a Secret in it, or with what a broken document may have meant as one, and all of
+ * one that carries a last-applied annotation; and the secret texts of every other document. Asked only when a line is about to be printed.
  */
-export function sensitiveLines(
-  documents: ReadonlyMap<string, readonly SourceDocument[]>,
-): (file: string, line: number) => boolean {
-  const known = new Map<string, readonly (readonly [number, number])[]>();
-  return (file, line) => {
-    let ranges = known.get(file);
-    if (ranges === undefined) {
-      ranges = (documents.get(file) ?? [])
-        .filter(holdsSecret)
-        .map(({ file: source, range }) => [lineColumn(source, range.start).line, lineColumn(source, range.end).line] as const);
-      known.set(file, ranges);
-    }
-    return ranges.some(([first, last]) => line >= first && line <= last);
+export function hiding(documents: ReadonlyMap<string, readonly SourceDocument[]>): Pick<Report, 'sensitive' | 'secretAt'> {
+  const documentAt = documentsByLine(documents);
+  const known = new Map<SourceDocument, boolean>();
+  return {
+    sensitive: (file, line) => {
+      const document = documentAt(file, line);
+      if (document === undefined) return false;
+      let sensitive = known.get(document);
+      if (sensitive === undefined) {
+        sensitive = holdsSecret(document);
+        known.set(document, sensitive);
+      }
+      return sensitive;
+    },
+    secretAt: (file, line, text) => {
+      const document = documentAt(file, line);
+      return document && secretAt(document, text);
+    },
   };
 }
 

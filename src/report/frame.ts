@@ -1,7 +1,7 @@
 /** The lines around a place, with carets under it. */
 import { visible } from './escape.ts';
 import { type FileLines, lineAt, lineEnd } from './lines.ts';
-import { shownOfLookalike, shownOfSecret } from './mask.ts';
+import { shownOfLookalike, shownOfSecret, valueOfVariable } from './mask.ts';
 import type { Place } from './types.ts';
 import { charWidth, cutTo } from './width.ts';
 import { isHighSurrogate } from './words.ts';
@@ -19,6 +19,8 @@ export interface FrameOptions {
   readonly width: number;
   /** Whether a line, from 1, holds a secret value. */
   readonly sensitive: (line: number) => boolean;
+  /** Where a known secret begins in the text of a line. */
+  readonly secretAt?: (line: number, text: string) => number | undefined;
 }
 
 /** Columns to the next tab stop. */
@@ -45,7 +47,9 @@ function pushContext(out: FrameLine[], lines: FileLines, index: number, number: 
   const raw = lines.text.slice(start, Math.min(lineEnd(lines, index), start + 4 * options.width));
   const trimmed = raw.trim();
   if (trimmed === '' || trimmed === '---' || trimmed === '...' || trimmed.startsWith('#')) return;
-  const shown = options.sensitive(number) ? shownOfSecret(lines, index) : shownOfLookalike(lines, index, raw);
+  const shown = options.sensitive(number)
+    ? shownOfSecret(lines, index)
+    : least(shownOfLookalike(lines, index, raw), options.secretAt?.(number, raw), valueOfVariable(lines, index, raw));
   const text = shown === undefined ? raw : raw.slice(0, shown) + CUT;
   if (text.trim() === CUT) return;
   if (text.length <= options.width && PLAIN.test(text)) {
@@ -62,6 +66,12 @@ function pushContext(out: FrameLine[], lines: FileLines, index: number, number: 
     ),
     kind: 'context',
   });
+}
+
+function least(...numbers: readonly (number | undefined)[]): number | undefined {
+  let found: number | undefined;
+  for (const number of numbers) if (number !== undefined && (found === undefined || number < found)) found = number;
+  return found;
 }
 
 interface Cell {
@@ -116,7 +126,13 @@ function markedLine(
   let shown: number | undefined;
   if (options.sensitive(place.line)) shown = shownOfSecret(lines, index);
   else {
-    const known = shownOfLookalike(lines, index, text);
+    const variable = valueOfVariable(lines, index, text);
+    const known = least(
+      shownOfLookalike(lines, index, text),
+      options.secretAt?.(place.line, text),
+      // The value of a variable is shown where it is what the finding is about.
+      variable !== undefined && before + variable >= to ? variable : undefined,
+    );
     if (known !== undefined) shown = before + known;
   }
   if (shown === undefined && length <= width && PLAIN.test(text)) {

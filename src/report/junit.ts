@@ -3,6 +3,7 @@
  * errors.
  */
 import { visible, withoutCommands } from './escape.ts';
+import { repositoryPath } from './location.ts';
 import type { Finding, FormatOptions, NotJudged, Report } from './types.ts';
 import { judged, objectName, saying } from './words.ts';
 
@@ -11,9 +12,10 @@ interface Suite {
   readonly notJudged: NotJudged[];
 }
 
-export function junit(report: Report, _options: FormatOptions): string {
+export function junit(report: Report, { prefix }: FormatOptions): string {
   const suites = new Map<string, Suite>();
-  const suiteOf = (file: string): Suite => {
+  const suiteOf = (path: string): Suite => {
+    const file = repositoryPath(path, prefix);
     let suite = suites.get(file);
     if (suite === undefined) suites.set(file, (suite = { cases: new Map(), notJudged: [] }));
     return suite;
@@ -29,7 +31,7 @@ export function junit(report: Report, _options: FormatOptions): string {
 
   const body: string[] = [];
   const total = { tests: 0, failures: 0, errors: 0 };
-  for (const [file, suite] of suites) pushSuite(body, file, suite, total);
+  for (const [file, suite] of suites) pushSuite(body, file, suite, total, prefix);
   if (suites.size === 0) {
     // A report without a single case is an error to some readers.
     total.tests = 1;
@@ -46,12 +48,18 @@ export function junit(report: Report, _options: FormatOptions): string {
   return withoutCommands(lines.join('\n'));
 }
 
-function pushSuite(out: string[], file: string, suite: Suite, total: { tests: number; failures: number; errors: number }): void {
+function pushSuite(
+  out: string[],
+  file: string,
+  suite: Suite,
+  total: { tests: number; failures: number; errors: number },
+  prefix: string | undefined,
+): void {
   const name = xml(file);
   const lines: string[] = [];
   let failures = 0;
   for (const [title, findings] of suite.cases) {
-    const text = entities(findings.map(describe).join('\n'));
+    const text = entities(findings.map((finding) => describe(finding, prefix)).join('\n'));
     const error = findings.find((finding) => finding.level === 'error');
     lines.push(`    <testcase name="${xml(title)}" classname="${name}">`);
     if (error === undefined) {
@@ -74,13 +82,13 @@ function pushSuite(out: string[], file: string, suite: Suite, total: { tests: nu
   total.errors += errors;
 }
 
-function describe(finding: Finding): string {
+function describe(finding: Finding, prefix: string | undefined): string {
   const { place, level, message, predicts, related, fix } = finding;
-  const lines = [`${visible(place.file)}:${place.line}:${place.column}: ${level}: ${visible(message)}`];
+  const lines = [`${visible(repositoryPath(place.file, prefix))}:${place.line}:${place.column}: ${level}: ${visible(message)}`];
   const said = saying(finding);
   if (said !== undefined) lines.push(`  ${said.who}: ${visible(said.words)}`);
   if (predicts !== undefined && predicts.status !== '') lines.push(`  status: ${visible(predicts.status)}`);
-  for (const { place: at, message: why } of related) lines.push(`  see ${visible(`${at.file}:${at.line}: ${why}`)}`);
+  for (const { place: at, message: why } of related) lines.push(`  see ${visible(`${repositoryPath(at.file, prefix)}:${at.line}: ${why}`)}`);
   if (fix !== undefined) lines.push(`  fix: ${visible(fix.title)}`);
   return lines.join('\n');
 }

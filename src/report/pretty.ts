@@ -95,6 +95,7 @@ function pushFrame(out: string[], finding: Finding, context: Context): void {
   const frame = codeFrame(lines, finding.place, {
     width: Math.max(20, width - gutter),
     sensitive: (line) => report.sensitive?.(finding.place.file, line) === true,
+    secretAt: (line, text) => report.secretAt?.(finding.place.file, line, text),
   });
   out.push('');
   for (const { number, text, kind } of frame) {

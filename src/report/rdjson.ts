@@ -19,7 +19,7 @@ export function rdjson(report: Report, options: FormatOptions): string {
     const url = urls.get(finding.ruleId);
     const suggestion = onlyEdit(finding, report);
     return {
-      message: messageText(finding),
+      message: messageText(finding, options),
       location: { path: repositoryPath(finding.place.file, options.prefix), range: range(finding.place) },
       severity: SEVERITY[finding.level],
       code: url === undefined ? { value: finding.ruleId } : { value: finding.ruleId, url },
@@ -44,11 +44,11 @@ function onlyEdit({ edits, place }: Finding, report: Report): (Place & { text: s
   return edit;
 }
 
-function messageText(finding: Finding): string {
+function messageText(finding: Finding, { prefix }: FormatOptions): string {
   const lines = [visible(finding.message)];
   const said = saying(finding);
   if (said !== undefined) lines.push(`${said.who}: ${visible(said.words)}`);
   for (const { place, message: why } of finding.related.slice(0, 5))
-    lines.push(`see ${visible(`${place.file}:${place.line}: ${why}`)}`);
+    lines.push(`see ${visible(`${repositoryPath(place.file, prefix)}:${place.line}: ${why}`)}`);
   return lines.join('\n');
 }

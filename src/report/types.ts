@@ -137,6 +137,8 @@ export interface Report {
    * masked by place.
    */
   readonly sensitive?: (file: string, line: number) => boolean;
+  /** Where in the text of a line (or a part of it) a text begins that is known to be secret: nothing is shown from there on. */
+  readonly secretAt?: (file: string, line: number, text: string) => number | undefined;
   /** For `--stats`: name to value, in the order to print. */
   readonly stats?: Readonly<Record<string, number | string>>;
 }
@@ -147,13 +149,13 @@ export interface FormatOptions {
   readonly color?: boolean;
   /** Columns of the terminal. Default 80 to 100, whatever the format finds readable. */
   readonly width?: number;
-  /** Only the summary, no frames (`--quiet`). */
+  /** pretty: errors only, one line each (`--quiet`). */
   readonly quiet?: boolean;
   /** Markdown: the address of a line, such as `https://…/blob/<sha>/file#L3`; undefined for none. */
   readonly link?: (file: string, line: number) => string | undefined;
   /**
-   * github: prefix of every file from the repository's root to the working directory (`deploy/`), with a trailing slash; or
-   * empty.
+   * For formats that a host reads (github, sarif, gitlab, junit, rdjson): prefix of every file from the repository's root to the
+   * working directory (`deploy/`), with a trailing slash; or empty.
    */
   readonly prefix?: string;
   /** sarif: `automationDetails.id` without the trailing slash, such as `podlint/prod`. */

@@ -25,6 +25,7 @@ export interface ApplySet {
   readonly kind: 'plain' | 'kustomization' | 'chart' | 'stdin' | 'file';
   /** The folder; the empty string for files from several places. */
   readonly root: string;
+  /** A base that a kustomization takes in by several ways is there several times, with other names each time. */
   readonly files: readonly SetFile[];
   /** Ids of sets whose objects are there as well when this one is applied. */
   readonly context: readonly string[];
@@ -56,7 +57,7 @@ export interface ApplySetOptions {
   load?(path: string): ParsedFile | undefined;
   /** The text of a file that is not YAML. */
   text?(path: string): string | undefined;
-  /** Whether a file or folder is there. */
+  /** Whether a file or folder is there. Without it, files that are no objects are taken to be. */
   exists?(path: string): boolean;
 }
 

@@ -174,8 +174,8 @@ class Surroundings implements Reach {
     return found;
   }
 
-  exists(path: string): boolean {
-    return this.#inputs.has(path) || this.#options.exists?.(path) === true;
+  exists(path: string): boolean | undefined {
+    return this.#inputs.has(path) || this.#options.exists?.(path);
   }
 
   text(path: string): string | undefined {

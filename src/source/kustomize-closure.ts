@@ -19,7 +19,8 @@ export interface Reach {
   kustomization(folder: string): Kustomization | undefined;
   /** A file of that path: the path it is known by, and its documents' values. */
   file(path: string): { readonly path: string; readonly values: readonly unknown[] } | undefined;
-  exists(path: string): boolean;
+  /** Undefined when nobody can tell. */
+  exists(path: string): boolean | undefined;
   text(path: string): string | undefined;
 }
 
@@ -76,11 +77,11 @@ export interface Closure {
 }
 
 /** More inclusions than any tree has; only bases that are taken in by two ways at each of many levels come to it. */
-const MOST_INCLUSIONS = 10_000;
+const MOST_INCLUSIONS = 2_000;
 const DEEPEST = 200;
 
 export function closureOf(root: Kustomization, reach: Reach): Closure {
-  const gathering = new Gathering(reach);
+  const gathering = new Gathering(root.path, reach);
   gathering.take(root, { namePrefix: '', nameSuffix: '', images: [] }, 'resource');
   return gathering.closure();
 }
@@ -100,6 +101,7 @@ interface Found {
 }
 
 class Gathering {
+  readonly #root: string;
   readonly #reach: Reach;
   readonly #folders = new Set<string>();
   readonly #files = new Map<string, ClosureFile>();
@@ -113,7 +115,8 @@ class Gathering {
   readonly #within = new Set<string>();
   #looks = 0;
 
-  constructor(reach: Reach) {
+  constructor(root: string, reach: Reach) {
+    this.#root = root;
     this.#reach = reach;
   }
 
@@ -134,11 +137,13 @@ class Gathering {
     const layer = within(kustomization, outer);
     const key = [kustomization.folder, role, layer.namePrefix, layer.nameSuffix, layer.namespace ?? ''].join('\0');
     if (this.#inclusions.has(key)) return;
-    this.#inclusions.add(key);
-    if (this.#inclusions.size > MOST_INCLUSIONS || this.#within.size > DEEPEST) {
-      this.#unrendered.add(`what ${kustomization.path} takes in: too many levels`);
-      return;
+    const tooDeep = this.#within.size > DEEPEST;
+    if (tooDeep || this.#inclusions.size > MOST_INCLUSIONS) {
+      this.#unrendered.add(`what ${this.#root} takes in on too many levels or by too many ways`);
+      // Whatever was not seen at all is looked at once, so that all files are known.
+      if (tooDeep || this.#folders.has(kustomization.folder)) return;
     }
+    this.#inclusions.add(key);
     this.#within.add(kustomization.folder);
     this.#folders.add(kustomization.folder);
     this.#add(kustomization.path, 'config', layer);
@@ -157,7 +162,7 @@ class Gathering {
     for (const patch of kustomization.patches) this.#patch(kustomization, patch, layer);
     for (const reference of kustomization.config) {
       const path = joined(kustomization.folder, reference.text);
-      if (this.#reach.exists(path)) this.#add(path, 'config', layer);
+      if (this.#reach.exists(path) !== false) this.#add(path, 'config', layer);
       else this.#unresolved(kustomization, reference, 'not there');
     }
     this.#within.delete(kustomization.folder);
@@ -168,7 +173,7 @@ class Gathering {
     if (found.file !== undefined) this.#add(found.file.path, role, layer);
     else if (found.kustomization === undefined) {
       const there = this.#reach.exists(joined(kustomization.folder, reference.text));
-      this.#unresolved(kustomization, reference, there ? 'no kustomization in it' : 'not there');
+      this.#unresolved(kustomization, reference, there === true ? 'no kustomization in it' : 'not there');
     } else if (this.#within.has(found.kustomization.folder)) this.#unresolved(kustomization, reference, 'a circle');
     else this.take(found.kustomization, layer, role);
   }

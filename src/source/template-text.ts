@@ -84,7 +84,8 @@ class Scan {
       const found = this.#line(at);
       if (found >= 0) return found;
       if (mark > this.#lineEnd) continue;
-      if (errorAt !== undefined && at >= from && at <= errorAt && this.#block === NONE && !this.#hasComment(at, mark)) inString = mark;
+      if (errorAt !== undefined && at >= from && at <= errorAt && this.#block === NONE && !this.#hasComment(at, mark))
+        inString = mark;
       mark = nextMark(text, this.#lineEnd);
     }
     return inString;

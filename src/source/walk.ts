@@ -168,9 +168,13 @@ function take(file: WalkedFile, walk: WalkState, files: WalkedFile[]): void {
 }
 
 function within(folder: Folder, name: string): Folder {
-  const disk = folder.disk.endsWith(sep) ? folder.disk + name : folder.disk + sep + name;
-  const real = folder.real.endsWith(sep) ? folder.real + name : folder.real + sep + name;
-  return { path: folder.path === '' || folder.path.endsWith('/') ? folder.path + name : `${folder.path}/${name}`, disk, real };
+  const disk = beneath(folder.disk, sep, name);
+  const real = folder.real === folder.disk ? disk : beneath(folder.real, sep, name);
+  return { path: folder.path === '' ? name : beneath(folder.path, '/', name), disk, real };
+}
+
+function beneath(folder: string, separator: string, name: string): string {
+  return folder.endsWith(separator) ? folder + name : folder + separator + name;
 }
 
 function inWalkOrder(a: WalkedFile, b: WalkedFile): number {

@@ -16,7 +16,10 @@ import {
 } from '../../src/api/ip.ts';
 
 const octet = fc.oneof(fc.nat({ max: 260 }).map(String), fc.constantFrom('', '00', '010', '0x1', 'a', '-1', '1 '));
-const group = fc.oneof(fc.nat({ max: 0x1ffff }).map((n) => n.toString(16)), fc.constantFrom('', '0', '00000', 'FFFF', 'g', '1.2.3.4'));
+const group = fc.oneof(
+  fc.nat({ max: 0x1ffff }).map((n) => n.toString(16)),
+  fc.constantFrom('', '0', '00000', 'FFFF', 'g', '1.2.3.4'),
+);
 const texts = fc.oneof(
   fc.array(octet, { minLength: 3, maxLength: 5 }).map((parts) => parts.join('.')),
   fc.array(group, { minLength: 1, maxLength: 9 }).map((parts) => parts.join(':')),
@@ -62,10 +65,19 @@ describe('addresses', () => {
     expect([formatIp(ip), ip.strict]).toEqual([canonical, strict]);
   });
 
-  test.each(['', '1.2.3', '1.2.3.256', '1.2.3.4.5', '-1.2.3.4', '1.2.3.4 ', '1:2', '::1::', '1.2.3.4/24', 'fe80::1%eth0', '[::1]'])(
-    '%j is none',
-    (text) => expect(parseIp(text)).toBeUndefined(),
-  );
+  test.each([
+    '',
+    '1.2.3',
+    '1.2.3.256',
+    '1.2.3.4.5',
+    '-1.2.3.4',
+    '1.2.3.4 ',
+    '1:2',
+    '::1::',
+    '1.2.3.4/24',
+    'fe80::1%eth0',
+    '[::1]',
+  ])('%j is none', (text) => expect(parseIp(text)).toBeUndefined());
 
   test('kinds', () => {
     expect(isLoopback(parseIp('127.9.9.9')!)).toBe(true);
@@ -108,7 +120,11 @@ describe('warnings', () => {
   test.each([
     ['1.2.3.4', 33, []],
     ['not an address', 33, []],
-    ['012.3.4.5', 33, ['non-standard IP address "012.3.4.5" will be considered invalid in a future Kubernetes release: use "12.3.4.5"']],
+    [
+      '012.3.4.5',
+      33,
+      ['non-standard IP address "012.3.4.5" will be considered invalid in a future Kubernetes release: use "12.3.4.5"'],
+    ],
     ['::ffff:1.2.3.4', 36, ['non-standard IP address "::ffff:1.2.3.4" is invalid: use "1.2.3.4"']],
     ['2001:DB8::1', 33, ['IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")']],
   ])('%s in 1.%i', (text, minor, expected) => expect(ipWarnings(text, minor)).toEqual(expected));

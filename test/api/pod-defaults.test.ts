@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { gracePeriodOf, hostPortOf, imagePullPolicyOf, probeTimesOf, protocolOf, restartPolicyOf } from '../../src/api/pod-defaults.ts';
+import {
+  gracePeriodOf,
+  hostPortOf,
+  imagePullPolicyOf,
+  probeTimesOf,
+  protocolOf,
+  restartPolicyOf,
+} from '../../src/api/pod-defaults.ts';
 
 // What the server stored of each.
 describe('imagePullPolicy', () => {
@@ -52,5 +59,9 @@ test('zero stands for the default of a probe', () => {
   const times = { initialDelaySeconds: 0, timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
   expect(probeTimesOf({})).toEqual(times);
   expect(probeTimesOf({ timeoutSeconds: 0, periodSeconds: 0, successThreshold: 0, failureThreshold: 0 })).toEqual(times);
-  expect(probeTimesOf({ initialDelaySeconds: 3, periodSeconds: 5 })).toEqual({ ...times, initialDelaySeconds: 3, periodSeconds: 5 });
+  expect(probeTimesOf({ initialDelaySeconds: 3, periodSeconds: 5 })).toEqual({
+    ...times,
+    initialDelaySeconds: 3,
+    periodSeconds: 5,
+  });
 });

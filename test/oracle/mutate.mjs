@@ -173,5 +173,6 @@ export function mutate(texts, next) {
     }
     if (lines.length === 0) lines = [''];
   }
-  return lines.join('\n').replaceAll('\0', '') + (next() < 0.9 ? '\n' : '');
+  // Halves of pairs have no UTF-8, and the NUL ends a text for the oracle.
+  return `${lines.join('\n')}${next() < 0.9 ? '\n' : ''}`.replaceAll('\0', '').toWellFormed();
 }

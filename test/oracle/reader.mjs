@@ -39,12 +39,18 @@ async function load(entry) {
 
 /** What both sides are compared by: documents with content, integers beyond 2^53 as JSON.parse has them. */
 function ours(text) {
-  return readDocuments({ path: 'x', text }).filter((d) => d.error !== undefined || d.value !== null);
+  const said = readDocuments({ path: 'x', text }).filter((d) => d.error !== undefined || d.value !== null);
+  // Of a List the oracle tells the items, so of an empty one nothing.
+  return said.filter(({ value }) => !(String(value?.kind).endsWith('List') && value.items?.length === 0));
 }
 
-function isJsonStream(text) {
-  const documents = readDocuments({ path: 'x', text });
-  return documents.every((d) => d.error === undefined && d.fast) && text.trimEnd().endsWith('}');
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function plain(value) {
@@ -57,7 +63,7 @@ let errors = 0;
 
 function compare(name, text, said) {
   // Here the oracle differs from kubectl, which goes over from JSON to YAML between two values.
-  if (text.trimStart().startsWith('{') && !isJsonStream(text)) return;
+  if (text.trimStart().startsWith('{') && !isJson(text)) return;
   const documents = ours(text);
   const expected = said.documents;
   let why;

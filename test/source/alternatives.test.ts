@@ -9,7 +9,10 @@ function split(files: Record<string, string>, root = '.'): Record<string, string
   });
   const groups = splitAlternatives(root, placed);
   return Object.fromEntries(
-    groups.map((it) => [it.folder, `${it.outer < 0 ? '' : `${groups[it.outer]!.folder} < `}${it.files.map((file) => file.path).join(' ')}`]),
+    groups.map((it) => [
+      it.folder,
+      `${it.outer < 0 ? '' : `${groups[it.outer]!.folder} < `}${it.files.map((file) => file.path).join(' ')}`,
+    ]),
   );
 }
 
@@ -25,7 +28,9 @@ describe('what is one set', () => {
 
 describe('alternatives', () => {
   test('environments side by side see what is above them and what is beside them', () => {
-    expect(split({ 'k/ns.yaml': 'n', 'k/dev/a.yaml': 'x y', 'k/prod/a.yaml': 'x', 'k/prod/b.yaml': 'z', 'k/shared/c.yaml': 'c' }, 'k')).toEqual({
+    expect(
+      split({ 'k/ns.yaml': 'n', 'k/dev/a.yaml': 'x y', 'k/prod/a.yaml': 'x', 'k/prod/b.yaml': 'z', 'k/shared/c.yaml': 'c' }, 'k'),
+    ).toEqual({
       k: 'k/ns.yaml k/shared/c.yaml',
       'k/dev': 'k < k/dev/a.yaml',
       'k/prod': 'k < k/prod/a.yaml k/prod/b.yaml',
@@ -58,7 +63,14 @@ describe('alternatives', () => {
   });
 
   test('in a collection, where few of many repeat each other, each is apart', () => {
-    const files = { 'ex/a/1.yaml': 'x', 'ex/b/1.yaml': 'x', 'ex/c/1.yaml': 'c', 'ex/d/1.yaml': 'd', 'ex/e/1.yaml': 'e', 'ex/doc/readme.yaml': '' };
+    const files = {
+      'ex/a/1.yaml': 'x',
+      'ex/b/1.yaml': 'x',
+      'ex/c/1.yaml': 'c',
+      'ex/d/1.yaml': 'd',
+      'ex/e/1.yaml': 'e',
+      'ex/doc/readme.yaml': '',
+    };
     expect(Object.keys(split(files))).toEqual(['.', 'ex/a', 'ex/b', 'ex/c', 'ex/d', 'ex/e', 'ex/doc']);
   });
 

@@ -46,7 +46,12 @@ describe('almost objects', () => {
     ['api_version: v1\nkind: Pod\nmetadata: {name: a}\n', 'api_version', 'apiVersion'],
     ['apiversion: v1\nKind: Pod\nmetadata: {name: a}\nspec: {}\n', 'Kind', 'kind'],
   ])('%j: %s', (text, slip, field) => {
-    expect(classOf(text)).toMatchObject({ what: 'almost', at: [slip], part: 'key', why: `"${slip}" is not read: the field is "${field}"` });
+    expect(classOf(text)).toMatchObject({
+      what: 'almost',
+      at: [slip],
+      part: 'key',
+      why: `"${slip}" is not read: the field is "${field}"`,
+    });
   });
 
   test.each([
@@ -97,7 +102,9 @@ describe('other programs', () => {
 
   test('kustomizations', () => {
     expect(classOf('resources: []\n', 'x/kustomization.yml')).toEqual({ what: 'kustomization', component: false });
-    expect(classOf('apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n')).toMatchObject({ what: 'kustomization' });
+    expect(classOf('apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n')).toMatchObject({
+      what: 'kustomization',
+    });
     const component = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n';
     expect(classOf(component, 'x/kustomization.yaml')).toEqual({ what: 'kustomization', component: true });
   });
@@ -109,9 +116,20 @@ test('nothing and what could not be read', () => {
 });
 
 test('no value makes it throw', () => {
-  const values: unknown[] = [0, '', true, 1n, [], [null], [[]], {}, JSON.parse('{"__proto__": {"kind": "Pod"}, "constructor": 1}')];
+  const values: unknown[] = [
+    0,
+    '',
+    true,
+    1n,
+    [],
+    [null],
+    [[]],
+    {},
+    JSON.parse('{"__proto__": {"kind": "Pod"}, "constructor": 1}'),
+  ];
   for (const apiVersion of values) {
-    for (const kind of values) for (const metadata of values) classify({ apiVersion, kind, metadata, items: kind, services: metadata }, 'values.yaml');
+    for (const kind of values)
+      for (const metadata of values) classify({ apiVersion, kind, metadata, items: kind, services: metadata }, 'values.yaml');
   }
   for (const value of values) expect(classify(value, '')).toMatchObject({ what: 'foreign' });
   expect(classify(Object.create(null), 'a')).toMatchObject({ what: 'foreign' });

@@ -25,7 +25,10 @@ describe('bytes that are no text', () => {
   test('a fault after megabytes of good text is found at its place', () => {
     const good = `key: äöü😀\n`.repeat(100_000);
     const decoded = decodeText(Buffer.concat([Buffer.from(good), Buffer.from([0x61, 0xfe, 0x0a])]));
-    expect(decoded?.error).toEqual({ message: 'yaml: invalid leading UTF-8 octet', range: { start: good.length + 1, end: good.length + 2 } });
+    expect(decoded?.error).toEqual({
+      message: 'yaml: invalid leading UTF-8 octet',
+      range: { start: good.length + 1, end: good.length + 2 },
+    });
   });
 
   test('every cut of a character at every place of a block is found', () => {

@@ -23,7 +23,15 @@ function textOf(inputs: Inputs, entry: InputEntry | undefined): string {
 
 describe('files and folders', () => {
   test('a folder stands for its YAML and JSON files, in the order of a walk', async () => {
-    const cwd = temporary({ 'k/b.yaml': '', 'k/a/z.yml': '', 'k/a-b.json': '', 'k/A.YAML': '', 'k/readme.md': '', 'k/yaml': '', 'k/Kustomization': '' });
+    const cwd = temporary({
+      'k/b.yaml': '',
+      'k/a/z.yml': '',
+      'k/a-b.json': '',
+      'k/A.YAML': '',
+      'k/readme.md': '',
+      'k/yaml': '',
+      'k/Kustomization': '',
+    });
     const inputs = await collect(cwd, ['k']);
     expect(paths(inputs)).toEqual(['k/A.YAML', 'k/Kustomization', 'k/a/z.yml', 'k/a-b.json', 'k/b.yaml']);
     expect(inputs.roots).toEqual([{ kind: 'folder', path: 'k' }]);
@@ -45,18 +53,34 @@ describe('files and folders', () => {
     const inputs = await collect(join(cwd, 'here'), ['../there', join(cwd, 'here/x.yaml')]);
     expect(paths(inputs)).toEqual(['../there/a.yaml', '../there/deep/b.yaml', 'x.yaml']);
     expect(textOf(inputs, inputs.entries[0])).toBe('a: b');
-    expect(paths(await collect(join(cwd, 'here'), ['..']))).toEqual(['../here/x.yaml', '../there/a.yaml', '../there/deep/b.yaml']);
+    expect(paths(await collect(join(cwd, 'here'), ['..']))).toEqual([
+      '../here/x.yaml',
+      '../there/a.yaml',
+      '../there/deep/b.yaml',
+    ]);
   });
 
   test('a file that is named counts whatever it is called, and is never ignored', async () => {
-    const cwd = temporary({ '.git/HEAD': '', '.gitignore': '*.txt\nnode_modules\n', 'a.txt': 'a: b', 'node_modules/b.yaml': '', '.hidden/c': '' });
+    const cwd = temporary({
+      '.git/HEAD': '',
+      '.gitignore': '*.txt\nnode_modules\n',
+      'a.txt': 'a: b',
+      'node_modules/b.yaml': '',
+      '.hidden/c': '',
+    });
     const inputs = await collect(cwd, ['a.txt', 'node_modules/b.yaml', '.hidden/c']);
     expect(paths(inputs)).toEqual(['a.txt', 'node_modules/b.yaml', '.hidden/c']);
     expect(inputs.roots).toEqual([{ kind: 'files', path: '' }]);
   });
 
   test('names with control characters, backslashes, blanks and non-ASCII are kept', async () => {
-    const cwd = temporary({ 'k/new\nline.yaml': '1', 'k/back\\slash.yaml': '2', 'k/ bl ank.yaml': '3', 'k/ü😀.yaml': '4', 'k/\u001b[31m.yaml': '5' });
+    const cwd = temporary({
+      'k/new\nline.yaml': '1',
+      'k/back\\slash.yaml': '2',
+      'k/ bl ank.yaml': '3',
+      'k/ü😀.yaml': '4',
+      'k/\u001b[31m.yaml': '5',
+    });
     const inputs = await collect(cwd, ['k']);
     expect(inputs.entries.map((it) => [it.path, textOf(inputs, it)])).toEqual([
       ['k/\u001b[31m.yaml', '5'],
@@ -71,7 +95,10 @@ describe('files and folders', () => {
     const cwd = temporary({ 'k/a.yaml': 'a: b' });
     writeFileSync(Buffer.concat([Buffer.from(join(cwd, 'k/')), Buffer.from([0xff]), Buffer.from('.yaml')]), 'x: y');
     const inputs = await collect(cwd, ['k']);
-    expect(inputs.entries.map((it) => textOf(inputs, it))).toEqual(['a: b', 'problem: its name is not UTF-8, so it cannot be opened']);
+    expect(inputs.entries.map((it) => textOf(inputs, it))).toEqual([
+      'a: b',
+      'problem: its name is not UTF-8, so it cannot be opened',
+    ]);
   });
 
   test('empty folders', async () => {
@@ -86,13 +113,19 @@ describe('the same file twice', () => {
     const cwd = temporary({ 'k/a.yaml': '', 'k/b.yaml': '' });
     symlinkSync('k/a.yaml', join(cwd, 'link.yaml'));
     symlinkSync('k', join(cwd, 'kk'));
-    expect(paths(await collect(cwd, ['k/a.yaml', './k/a.yaml', 'link.yaml', join(cwd, 'k/a.yaml'), 'kk/a.yaml']))).toEqual(['k/a.yaml']);
+    expect(paths(await collect(cwd, ['k/a.yaml', './k/a.yaml', 'link.yaml', join(cwd, 'k/a.yaml'), 'kk/a.yaml']))).toEqual([
+      'k/a.yaml',
+    ]);
     expect(paths(await collect(cwd, ['link.yaml', 'k', 'kk', 'k/b.yaml']))).toEqual(['k/a.yaml', 'k/b.yaml']);
   });
 
   test('nested folders are one root, however they are ordered', async () => {
     const cwd = temporary({ 'k/a.yaml': '', 'k/in/b.yaml': '', 'other/c.yaml': '' });
-    for (const args of [['k', 'k/in', 'other'], ['k/in', 'k', 'other'], ['k/in', 'k/', './k', 'other', 'k/in/b.yaml']]) {
+    for (const args of [
+      ['k', 'k/in', 'other'],
+      ['k/in', 'k', 'other'],
+      ['k/in', 'k/', './k', 'other', 'k/in/b.yaml'],
+    ]) {
       const inputs = await collect(cwd, args);
       expect(inputs.entries.map((it) => [it.path, inputs.roots[it.root]?.path])).toEqual([
         ['k/a.yaml', 'k'],
@@ -116,11 +149,16 @@ describe('the same file twice', () => {
     const cwd = temporary({ 'k/a.yaml': '', 'b.yaml': '' });
     symlinkSync('k', join(cwd, 'kk'));
     const inputs = await collect(cwd, ['k']);
-    for (const name of ['k/a.yaml', './k/a.yaml', 'kk/a.yaml', join(cwd, 'k/a.yaml')]) expect(inputs.find(name)?.path).toBe('k/a.yaml');
+    for (const name of ['k/a.yaml', './k/a.yaml', 'kk/a.yaml', join(cwd, 'k/a.yaml')])
+      expect(inputs.find(name)?.path).toBe('k/a.yaml');
     expect(inputs.find('b.yaml')).toBeUndefined();
     expect(inputs.beyond('b.yaml')).toMatchObject({ path: 'b.yaml', root: -1 });
     expect(textOf(inputs, inputs.beyond('b.yaml'))).toBe('');
-    expect([inputs.beyond('none.yaml'), inputs.beyond('k'), inputs.beyond('b.yaml/x')]).toEqual([undefined, undefined, undefined]);
+    expect([inputs.beyond('none.yaml'), inputs.beyond('k'), inputs.beyond('b.yaml/x')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect([inputs.exists('k'), inputs.exists('b.yaml'), inputs.exists('none')]).toEqual([true, true, false]);
   });
 });
@@ -296,7 +334,15 @@ describe('streams', () => {
 });
 
 describe('globs', () => {
-  const files = { 'a/x.yaml': '', 'a/y.json': '', 'a/readme.md': '', 'a/t.tpl': '', 'b/c/z.yml': '', 'node_modules/m/n.yaml': '', '.dot/d.yaml': '' };
+  const files = {
+    'a/x.yaml': '',
+    'a/y.json': '',
+    'a/readme.md': '',
+    'a/t.tpl': '',
+    'b/c/z.yml': '',
+    'node_modules/m/n.yaml': '',
+    '.dot/d.yaml': '',
+  };
 
   test('match files and folders', async () => {
     const cwd = temporary(files);
@@ -313,7 +359,10 @@ describe('globs', () => {
     const cwd = temporary({ ...files, '.git/HEAD': '', '.gitignore': 'b/\n*.json\n' });
     expect(paths(await collect(cwd, ['**/*.{yaml,yml,json}']))).toEqual(['a/x.yaml']);
     expect(paths(await collect(cwd, ['b/**/*.yml']))).toEqual(['b/c/z.yml']);
-    expect(paths(await collect(cwd, ['node_modules/**/*.yaml', '.dot/*.yaml']))).toEqual(['node_modules/m/n.yaml', '.dot/d.yaml']);
+    expect(paths(await collect(cwd, ['node_modules/**/*.yaml', '.dot/*.yaml']))).toEqual([
+      'node_modules/m/n.yaml',
+      '.dot/d.yaml',
+    ]);
     expect(paths(await collect(cwd, ['**/*.{yaml,yml,json}'], { ignore: false }))).toEqual([
       '.dot/d.yaml',
       'a/x.yaml',
@@ -326,7 +375,11 @@ describe('globs', () => {
   test('without a match are a problem', async () => {
     const cwd = temporary(files);
     const inputs = await collect(cwd, ['q/*.yaml', 'a/*.md', 'a/[', '{', 'a/x.yaml']);
-    expect(inputs.problems.map((it) => it.why)).toEqual(['no file matches "q/*.yaml"', 'no file matches "a/["', 'no file matches "{"']);
+    expect(inputs.problems.map((it) => it.why)).toEqual([
+      'no file matches "q/*.yaml"',
+      'no file matches "a/["',
+      'no file matches "{"',
+    ]);
     expect(paths(inputs)).toEqual(['a/readme.md', 'a/x.yaml']);
   });
 
@@ -338,7 +391,13 @@ describe('globs', () => {
 
 describe('what is ignored', () => {
   test('dependencies and dot folders, but not dot files', async () => {
-    const cwd = temporary({ 'a.yaml': '', '.b.yaml': '', 'node_modules/c.yaml': '', 'x/vendor/d.yaml': '', '.github/e.yaml': '' });
+    const cwd = temporary({
+      'a.yaml': '',
+      '.b.yaml': '',
+      'node_modules/c.yaml': '',
+      'x/vendor/d.yaml': '',
+      '.github/e.yaml': '',
+    });
     const inputs = await collect(cwd, ['.']);
     expect(paths(inputs)).toEqual(['.b.yaml', 'a.yaml']);
     expect(inputs.ignored).toBe(3);
@@ -347,7 +406,14 @@ describe('what is ignored', () => {
   });
 
   test('.gitignore, within a work tree only', async () => {
-    const files = { '.gitignore': 'build/\n*.tmp.yaml\n/only-top.yaml\n', 'a.yaml': '', 'b.tmp.yaml': '', 'only-top.yaml': '', 'k/only-top.yaml': '', 'k/build/c.yaml': '' };
+    const files = {
+      '.gitignore': 'build/\n*.tmp.yaml\n/only-top.yaml\n',
+      'a.yaml': '',
+      'b.tmp.yaml': '',
+      'only-top.yaml': '',
+      'k/only-top.yaml': '',
+      'k/build/c.yaml': '',
+    };
     const outside = temporary(files);
     expect(paths(await collect(outside, ['.']))).toHaveLength(5);
     const cwd = temporary({ ...files, '.git/HEAD': '' });
@@ -357,7 +423,9 @@ describe('what is ignored', () => {
     expect(paths(await collect(cwd, ['.'], { ignore: false }))).toHaveLength(5);
     expect((await collect(cwd, ['k/build'])).entries).toHaveLength(1);
     put(cwd, { 'empty/x.tmp.yaml': '' });
-    expect((await collect(cwd, ['empty'])).nothing).toBe('no .yaml, .yml or .json file in "empty"; 1 ignored (--no-ignore takes them)');
+    expect((await collect(cwd, ['empty'])).nothing).toBe(
+      'no .yaml, .yml or .json file in "empty"; 1 ignored (--no-ignore takes them)',
+    );
   });
 
   test('nested ones: the innermost word counts, and what lies under an ignored folder stays ignored', async () => {
@@ -379,8 +447,30 @@ describe('what is ignored', () => {
   });
 
   test('git agrees', async () => {
-    const names = ['a.yaml', 'b/a.yaml', 'b/c/a.yaml', 'b/c/d/a.yaml', 'x.yaml', 'b/x.yaml', 'foo bar.yaml', 'b/foo.yaml', 'c/foo/a.yaml', '#c.yaml', '!d.yaml'];
-    const rules = ['/a.yaml\n', 'b/**/a.yaml\n', '**/c/\n', 'foo*\n', '*.yaml\n!x.yaml\n', '\\#c.yaml\n\\!d.yaml\n', 'b/*\n!b/c\n', '# c\n\n  \nx.yaml \n', 'c\n!c/foo\n'];
+    const names = [
+      'a.yaml',
+      'b/a.yaml',
+      'b/c/a.yaml',
+      'b/c/d/a.yaml',
+      'x.yaml',
+      'b/x.yaml',
+      'foo bar.yaml',
+      'b/foo.yaml',
+      'c/foo/a.yaml',
+      '#c.yaml',
+      '!d.yaml',
+    ];
+    const rules = [
+      '/a.yaml\n',
+      'b/**/a.yaml\n',
+      '**/c/\n',
+      'foo*\n',
+      '*.yaml\n!x.yaml\n',
+      '\\#c.yaml\n\\!d.yaml\n',
+      'b/*\n!b/c\n',
+      '# c\n\n  \nx.yaml \n',
+      'c\n!c/foo\n',
+    ];
     for (const rule of rules) {
       const cwd = temporary({ '.gitignore': rule, ...Object.fromEntries(names.map((it) => [it, ''])) });
       execFileSync('git', ['init', '-q'], { cwd });
@@ -391,7 +481,13 @@ describe('what is ignored', () => {
   });
 
   test('a work tree within the work tree has rules of its own', async () => {
-    const cwd = temporary({ '.git/HEAD': '', '.gitignore': 'x.yaml\n', 'sub/.git': 'gitdir: ../.git/modules/sub\n', 'sub/x.yaml': '', 'x.yaml': '' });
+    const cwd = temporary({
+      '.git/HEAD': '',
+      '.gitignore': 'x.yaml\n',
+      'sub/.git': 'gitdir: ../.git/modules/sub\n',
+      'sub/x.yaml': '',
+      'x.yaml': '',
+    });
     expect(paths(await collect(cwd, ['.']))).toEqual(['sub/x.yaml']);
   });
 });

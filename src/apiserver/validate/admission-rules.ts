@@ -1,7 +1,7 @@
 import { pathSegmentNameFaults, qualifiedNameFaults } from '../../api/names.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import type { Fields, Scope } from './scope.ts';
-import { isSet, itemsOf, textOf } from './scope.ts';
+import { fieldsOf, isSet, itemsOf, textOf } from './scope.ts';
 
 /** What webhook configurations and admission policies share. Mirrors parts of k8s.io/kubernetes/pkg/apis/admissionregistration/validation. */
 
@@ -82,6 +82,15 @@ function validateResources(v: Scope, resources: readonly string[]): void {
     v.invalid('resources', resources, "if '*' is present, must not specify other resources without subresources");
   }
 }
+
+/** From 1.37 on, such names belong to configurations that the server reads from files. Mirrors ValidateStaticSuffix. */
+export function validateReservedName(v: Scope, object: Fields): void {
+  const name = textOf(fieldsOf(object.metadata).name);
+  if (v.minor >= 37 && name.endsWith(RESERVED_SUFFIX)) v.invalid(['metadata', 'name'], name, RESERVED_NAME);
+}
+
+export const RESERVED_SUFFIX = '.static.k8s.io';
+export const RESERVED_NAME = `names ending with "${RESERVED_SUFFIX}" are reserved for static manifest-based configurations and cannot be managed via the API`;
 
 /** Names and emptiness only; expressions are not compiled. Mirrors validateMatchConditions. */
 export function validateMatchConditions(v: Scope, list: unknown): void {

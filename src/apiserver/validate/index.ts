@@ -6,6 +6,7 @@ import {
   validateValidatingBinding,
   validateValidatingPolicy,
 } from './admission-policies.ts';
+import { validateReservedName } from './admission-rules.ts';
 import { validateMutatingWebhooks, validateValidatingWebhooks } from './admission-webhooks.ts';
 import { apiServiceNameFaults, validateApiService } from './api-service.ts';
 import { validateHorizontalPodAutoscaler, validateHorizontalPodAutoscalerV1 } from './autoscaling.ts';
@@ -82,6 +83,7 @@ export function validate(object: unknown, resource: ValidatedResource, minor: nu
     if (kind.beforeMetadata !== undefined) kind.beforeMetadata(v, fields);
     v.collect(metadataCauses(fields, resource, kind, minor));
     check?.(v, fields);
+    if (resource.group === 'admissionregistration.k8s.io') validateReservedName(v, fields);
   }
   return v.end();
 }

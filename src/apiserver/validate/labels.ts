@@ -30,10 +30,6 @@ export function validateAnnotationMap(v: Scope, annotations: unknown): void {
   v.collect(causes);
 }
 
-export function isLabelSelectorOperator(operator: string): boolean {
-  return operator === 'In' || operator === 'NotIn' || operator === 'Exists' || operator === 'DoesNotExist';
-}
-
 /** A LabelSelector, the scope standing at it. Mirrors ValidateLabelSelector. */
 export function validateLabelSelector(v: Scope, selector: Fields): void {
   if (isSet(selector['matchLabels'])) validateLabelMap(v, 'matchLabels', selector['matchLabels']);

@@ -1,7 +1,7 @@
-import { labelValueFaults, qualifiedNameFaults } from '../../api/names.ts';
+import { matchesSelector, parseLabelSelector, selectorOfLabels } from '../../api/label-selector.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import { sortedMap } from '../go-print.ts';
-import { isLabelSelectorOperator, validateAnnotationMap, validateLabelMap, validateLabelSelector } from './labels.ts';
+import { validateAnnotationMap, validateLabelMap, validateLabelSelector } from './labels.ts';
 import { validatePodTemplateSpec } from './pod.ts';
 import type { Fields, Scope } from './scope.ts';
 import { fieldsOf, isSet, itemsOf, textOf } from './scope.ts';
@@ -57,63 +57,14 @@ export function printSelector(selector: unknown): unknown {
 
 /**
  * Whether a selector selects labels; `invalid` when the server cannot make a selector of it, undefined when placeholders leave it open.
- * An absent selector selects nothing, an empty one everything. Mirrors metav1.LabelSelectorAsSelector.
+ * An absent selector selects nothing, an empty one everything.
  */
 export function matchesLabels(selector: unknown, labels: Fields): boolean | 'invalid' | undefined {
-  if (!isSet(selector)) return false;
-  const { matchLabels, matchExpressions } = fieldsOf(selector);
-  let matches: boolean | undefined = true;
-  for (const [key, value] of Object.entries(fieldsOf(matchLabels))) {
-    const text = textOf(value);
-    if (!isUnknown(key) && qualifiedNameFaults(key, 37).length > 0) return 'invalid';
-    if (!isUnknown(text) && labelValueFaults(text, 37).length > 0) return 'invalid';
-    matches = both(matches, isOneOf(labels, key, [text], false));
-  }
-  for (const item of itemsOf(matchExpressions)) {
-    const requirement = fieldsOf(item);
-    const key = textOf(requirement.key);
-    const operator = textOf(requirement.operator);
-    const values = itemsOf(requirement.values).map(textOf);
-    if (isUnknown(operator) || isUnknown(requirement.values)) {
-      matches = both(matches, undefined);
-      continue;
-    }
-    const listed = operator === 'In' || operator === 'NotIn';
-    if (!isLabelSelectorOperator(operator) || listed !== values.length > 0) return 'invalid';
-    if (!isUnknown(key) && qualifiedNameFaults(key, 37).length > 0) return 'invalid';
-    if (values.some((value) => !isUnknown(value) && labelValueFaults(value, 37).length > 0)) return 'invalid';
-    if (listed) matches = both(matches, isOneOf(labels, key, values, operator === 'NotIn'));
-    else matches = both(matches, not(hasKey(labels, key), operator === 'DoesNotExist'));
-  }
-  return matches;
+  const parsed = parseLabelSelector(selector);
+  return parsed === undefined ? 'invalid' : matchesSelector(parsed, labels);
 }
 
-/** Whether all of `selector` stands in `labels`. */
+/** Whether all of `selector`, which has some, stands in `labels`. */
 export function matchesMap(selector: Fields, labels: Fields): boolean | undefined {
-  let matches: boolean | undefined = true;
-  for (const [key, value] of Object.entries(selector)) matches = both(matches, isOneOf(labels, key, [textOf(value)], false));
-  return matches;
-}
-
-function both(a: boolean | undefined, b: boolean | undefined): boolean | undefined {
-  if (a === false || b === false) return false;
-  return a === undefined || b === undefined ? undefined : true;
-}
-
-function not(value: boolean | undefined, negate: boolean): boolean | undefined {
-  return value === undefined ? undefined : value !== negate;
-}
-
-function hasKey(labels: Fields, key: string): boolean | undefined {
-  if (Object.hasOwn(labels, key)) return true;
-  return isUnknown(key) || Object.keys(labels).some(isUnknown) ? undefined : false;
-}
-
-function isOneOf(labels: Fields, key: string, values: readonly string[], negate: boolean): boolean | undefined {
-  const has = hasKey(labels, key);
-  if (has === undefined) return undefined;
-  if (!has) return negate;
-  const value = textOf(labels[key]);
-  if (isUnknown(value) || values.some(isUnknown)) return values.includes(value) && !isUnknown(value) ? !negate : undefined;
-  return values.includes(value) !== negate;
+  return matchesSelector(selectorOfLabels(selector), labels);
 }

@@ -42,11 +42,15 @@ export function validatePodTemplateSpec(template: unknown, path: Path, context: 
 export function validatePodTemplate(v: Scope, template: Fields): void {
   const metadata = fieldsOf(template['metadata']);
   const pod = factsOf(v, fieldsOf(template['spec']), metadata, false);
-  // The server leaves `metadata` out of these places.
-  if (isSet(metadata['labels'])) v.collectMoved(() => validateLabelMap(v, 'labels', metadata['labels']), inMetadata(v));
-  if (isSet(metadata['annotations'])) {
-    v.collectMoved(() => validateAnnotationMap(v, metadata['annotations']), inMetadata(v));
-    validatePodAnnotations(v, pod);
+  const { labels, annotations } = metadata;
+  if (isSet(labels) || isSet(annotations)) {
+    // The server leaves `metadata` out of these places.
+    const check = (): void => {
+      if (isSet(labels)) validateLabelMap(v, 'labels', labels);
+      if (isSet(annotations)) validateAnnotationMap(v, annotations);
+    };
+    v.collectMoved(check, inMetadata(v));
+    if (isSet(annotations)) validatePodAnnotations(v, pod);
   }
   v.in('spec', template['spec'], validateTemplateSpec, pod);
 }

@@ -174,7 +174,8 @@ function validateNested(w: SchemaWalk, s: Fields, skipAnyOf: boolean): void {
   if (textOf(s['type']) !== '') w.forbidden(['type'], 'must be empty to be structural');
   const additional = s['additionalProperties'];
   // Servers before 1.31 did not take `false` for undefined.
-  if (isSet(additional) && (additional !== false || w.v.minor < 31)) w.forbidden(['additionalProperties'], 'must be undefined to be structural');
+  if (isSet(additional) && (additional !== false || w.v.minor < 31))
+    w.forbidden(['additionalProperties'], 'must be undefined to be structural');
   if (isSet(s['default'])) w.forbidden(['default'], 'must be undefined to be structural');
   for (const keyword of EMPTY_IN_CLAUSES) {
     if (textOf(s[keyword]) !== '') w.forbidden([keyword], 'must be empty to be structural');

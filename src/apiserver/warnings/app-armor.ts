@@ -64,7 +64,8 @@ function profileOf(securityContext: unknown): Profile | undefined {
 function annotated(annotation: string): Profile | undefined {
   if (annotation === 'unconfined') return { type: 'Unconfined', file: '' };
   if (annotation === 'runtime/default') return { type: 'RuntimeDefault', file: '' };
-  if (annotation.startsWith(LOCALHOST) && annotation !== LOCALHOST) return { type: 'Localhost', file: annotation.slice(LOCALHOST.length) };
+  if (annotation.startsWith(LOCALHOST) && annotation !== LOCALHOST)
+    return { type: 'Localhost', file: annotation.slice(LOCALHOST.length) };
   return undefined;
 }
 

@@ -16,7 +16,11 @@ const DEPRECATED: ReadonlyMap<string, string> = new Map([
   ['scheduler.alpha.kubernetes.io/preferAvoidPods', 'deprecated since v1.22; use Taints and Tolerations instead'],
   ['node-role.kubernetes.io/master', 'use "node-role.kubernetes.io/control-plane" instead'],
 ]);
-const LATER = new Set(['app.kubernetes.io/created-by', 'scheduler.alpha.kubernetes.io/preferAvoidPods', 'node-role.kubernetes.io/master']);
+const LATER = new Set([
+  'app.kubernetes.io/created-by',
+  'scheduler.alpha.kubernetes.io/preferAvoidPods',
+  'node-role.kubernetes.io/master',
+]);
 const LATER_SINCE = 31;
 /** Since this minor the values of preferred terms are looked at. */
 const VALUES_SINCE = 33;
@@ -52,6 +56,7 @@ export function warnNodeSelector(list: WarningList, selector: Fields, at: Path):
   for (const key of Object.keys(fieldsOf(selector['matchLabels']))) {
     const message = nodeLabelWarning(key, list.minor);
     // Here the server writes the label as if it were a field.
-    if (message !== undefined) list.addBare([...at, 'matchLabels', key], `${list.fieldOf([...at, 'matchLabels'])}.${key}: ${message}`);
+    if (message !== undefined)
+      list.addBare([...at, 'matchLabels', key], `${list.fieldOf([...at, 'matchLabels'])}.${key}: ${message}`);
   }
 }

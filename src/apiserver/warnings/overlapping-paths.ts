@@ -147,4 +147,3 @@ class FileTree {
     return found.sort((a, b) => a - b).map((at) => this.files[at]!);
   }
 }
-

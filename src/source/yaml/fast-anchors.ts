@@ -50,7 +50,7 @@ export class Anchors {
     const c = codes[pos]!;
     let value: unknown;
     if (c === 10 || c === 35) {
-      recorder?.nothing();
+      recorder?.nothing(ampersand);
       reader.endLine(end);
       reader.nextContent();
       if (reader.column > indent) value = reader.block(indent, depth - 1);

@@ -13,7 +13,7 @@ export function readFlow(reader: FastReader, open: number, depth: number): unkno
   const close = isMapping ? 125 : 93;
   const object: Record<string, unknown> = {};
   const array: unknown[] = [];
-  recorder?.begin(isMapping);
+  recorder?.begin(isMapping, open);
   let pos = space(reader, open + 1);
   while (codes[pos] !== close) {
     const start = pos;
@@ -22,7 +22,7 @@ export function readFlow(reader: FastReader, open: number, depth: number): unkno
       const keyEnd = reader.pos;
       pos = keyEnd;
       while (codes[pos] === 32) pos++;
-      recorder?.nothing();
+      recorder?.nothing(pos);
       recorder?.enter(key);
       let value: unknown = null;
       if (codes[pos] === 58) {
@@ -41,7 +41,7 @@ export function readFlow(reader: FastReader, open: number, depth: number): unkno
       recorder?.enter(array.length);
       array.push(readNode(reader, pos, depth));
       pos = reader.pos;
-      recorder?.element(start);
+      recorder?.element();
     }
     pos = space(reader, pos);
     if (codes[pos] === 44) pos = space(reader, pos + 1);
@@ -51,7 +51,7 @@ export function readFlow(reader: FastReader, open: number, depth: number): unkno
   if (recorder !== undefined) {
     // JSON values on one line within one another are looked at once for each of them, but not beyond the line.
     const newline = reader.text.indexOf('\n', open);
-    recorder.end(newline > pos ? open : -1, pos + 1);
+    recorder.end(newline > pos ? pos + 1 : -1);
   }
   return isMapping ? object : array;
 }

@@ -164,7 +164,7 @@ export class FastReader {
   mapping(column: number, depth: number): Record<string, unknown> {
     const { codes, recorder } = this;
     const object: Record<string, unknown> = {};
-    recorder?.begin(true);
+    recorder?.begin(true, this.pos);
     // A bit for each key, by the hash of its text: only where it is set already can the key be there. All are set as
     // soon as a key is not what is written.
     let seen = 0;
@@ -228,7 +228,7 @@ export class FastReader {
       while (c === 32 || c === 9) c = codes[++pos]!;
       let value: unknown;
       if (c === 10 || c === 35) {
-        recorder?.nothing();
+        recorder?.nothing(colon);
         this.endLine(colon + 1);
         this.nextContent();
         if (this.column > column) value = this.block(column, depth - 1);
@@ -245,7 +245,7 @@ export class FastReader {
       }
     } while (this.column === column);
     if (this.column > column) throw REFUSED;
-    recorder?.end(-1, -1);
+    recorder?.end(-1);
     return object;
   }
 
@@ -266,7 +266,7 @@ export class FastReader {
     if (depth === 0) throw REFUSED;
     const { codes, recorder } = this;
     const array: unknown[] = [];
-    recorder?.begin(false);
+    recorder?.begin(false, this.pos);
     do {
       const dash = this.pos;
       if (codes[dash] !== 45 || !isBlank(codes[dash + 1]!)) {
@@ -278,17 +278,12 @@ export class FastReader {
       let pos = dash + 1;
       let c = codes[pos]!;
       while (c === 32) c = codes[++pos]!;
-      let first = pos;
       let value: unknown = null;
       if (c === 10 || c === 35) {
-        recorder?.nothing();
+        recorder?.nothing(dash);
         this.endLine(dash + 1);
         this.nextContent();
-        first = dash;
-        if (this.column > column) {
-          first = this.pos;
-          value = this.block(column, depth - 1);
-        }
+        if (this.column > column) value = this.block(column, depth - 1);
       } else {
         if (c === 9) throw REFUSED;
         this.pos = pos;
@@ -296,10 +291,10 @@ export class FastReader {
         value = this.block(column, depth - 1);
       }
       array.push(value);
-      recorder?.element(first);
+      recorder?.element();
     } while (this.column === column);
     if (this.column > column) throw REFUSED;
-    recorder?.end(-1, -1);
+    recorder?.end(-1);
     return array;
   }
 

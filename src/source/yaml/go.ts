@@ -28,6 +28,14 @@ export function goQuote(text: string): string {
   return `"${text.replace(/["\\\0-\x1f\x7f]/g, (c) => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
 }
 
+/** A faulty byte between single quotes, as encoding/json shows it: of a character beyond ASCII the first byte. */
+export function goCharacter(code: number): string {
+  if (code === 39) return "\\'";
+  if (code === 34) return '"';
+  if (code < 0x80) return goQuote(String.fromCharCode(code)).slice(1, -1);
+  return String.fromCharCode(code < 0x800 ? 0xc0 | (code >> 6) : code < 0x10000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18));
+}
+
 /** A float64 as a key: FormatFloat(value, 'g', -1, 32), the shortest digits that give the same float32. */
 export function floatKey(value: number): string {
   const single = Math.fround(value);

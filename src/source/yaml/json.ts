@@ -1,4 +1,5 @@
 import { Fault } from './fault.ts';
+import { goCharacter } from './go.ts';
 import type { DuplicatePlace, Place } from './places.ts';
 import { MAX_DEPTH } from './scanner.ts';
 
@@ -10,6 +11,8 @@ export interface JsonValue {
   /** A key stands twice in an object. */
   readonly duplicated: boolean;
   readonly duplicates: readonly DuplicatePlace[];
+  /** The syntax is JSON's, but a number is too large: kubectl sees that only when it decodes the object. */
+  readonly overflow: Fault | undefined;
 }
 
 interface Frame {
@@ -42,6 +45,7 @@ class JsonReader {
   private readonly stack: Frame[] = [];
   private readonly duplicates: DuplicatePlace[] = [];
   private duplicated = false;
+  private overflow: Fault | undefined;
   private place: Place | undefined;
 
   constructor(text: string, from: number, record: boolean) {
@@ -58,7 +62,7 @@ class JsonReader {
       let value = this.begin();
       while (value !== OPENED) {
         const frame = this.stack[this.stack.length - 1];
-        if (frame === undefined) return { value, end: this.pos, place: this.place, duplicated: this.duplicated, duplicates: this.duplicates };
+        if (frame === undefined) return { value, end: this.pos, place: this.place, duplicated: this.duplicated, duplicates: this.duplicates, overflow: this.overflow };
         this.put(frame, value);
         this.space();
         const c = this.text.charCodeAt(this.pos);
@@ -257,7 +261,7 @@ class JsonReader {
       const exact = BigInt(literal);
       return exact < -(2n ** 63n) || exact >= 2n ** 64n ? value : exact;
     }
-    if (!Number.isFinite(value)) this.fail(`json: cannot unmarshal number ${literal} into Go value of type float64`, start);
+    if (!Number.isFinite(value)) this.overflow ??= new Fault(`json: cannot unmarshal number ${literal} into Go value of type float64`, start, pos);
     return value;
   }
 
@@ -282,9 +286,7 @@ class JsonReader {
 
   private unexpected(context: string, at: number = this.pos): never {
     if (at >= this.text.length) this.fail('unexpected EOF', at);
-    const c = this.text.charAt(at);
-    const shown = c === "'" ? "\\'" : c === '"' ? '"' : JSON.stringify(c).slice(1, -1);
-    this.fail(`invalid character '${shown}' ${context}`, at);
+    this.fail(`invalid character '${goCharacter(this.text.codePointAt(at)!)}' ${context}`, at);
   }
 
   private fail(message: string, at: number): never {

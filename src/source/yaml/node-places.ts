@@ -78,10 +78,9 @@ function target(node: Node): Node {
   return node;
 }
 
-/** The node whose token comes first: a block mapping begins with its first key. */
+/** The node whose token comes first: a block mapping begins with its first key, a block sequence with a dash of its own. */
 function firstToken(node: Node): Node {
   let first = node;
-  while ((first.kind === MAPPING || first.kind === SEQUENCE) && !first.flow && first.children.length > 0)
-    first = first.children[0]!;
+  while (first.kind === MAPPING && !first.flow && first.children.length > 0) first = first.children[0]!;
   return first;
 }

@@ -182,7 +182,7 @@ class Parser {
     const type = token.type;
     if (type === T.BLOCK_ENTRY || type === T.BLOCK_END || (indentless && (type === T.KEY || type === T.VALUE))) {
       // The dash itself is the place of an element that is nothing.
-      return this.empty(entry.start, entry.end);
+      return this.empty(entry.start);
     }
     this.node(token, true, false);
   }
@@ -306,7 +306,7 @@ class Parser {
       }
     }
     if (anchor !== undefined || tagName !== '') {
-      this.scalar({ ...leaf(SCALAR, first.start, first.end, ''), tag: tagName, implicit: tagName === '' }, anchor);
+      this.scalar({ ...leaf(SCALAR, first.start, first.start, ''), tag: tagName, implicit: tagName === '' }, anchor);
       return;
     }
     this.fail('did not find expected node content', token);
@@ -319,8 +319,8 @@ class Parser {
     return prefix + token.suffix;
   }
 
-  private empty(start: number, end: number = start): void {
-    this.scalar({ ...leaf(SCALAR, start, end, ''), implicit: true }, undefined);
+  private empty(start: number): void {
+    this.scalar({ ...leaf(SCALAR, start, start, ''), implicit: true }, undefined);
   }
 
   private scalar(node: Node, anchor: string | undefined): void {

@@ -1,12 +1,12 @@
 import type { DuplicateKey, Range, SourceDocument, SourceFile } from '../document.ts';
 import { EXACT_ONLY, UNCOMMON } from './characters.ts';
-import { decode } from './decode.ts';
+import { decode, type Duplicate } from './decode.ts';
 import { FastReader, REFUSED } from './fast.ts';
 import { Fault } from './fault.ts';
 import { readJson } from './json.ts';
 import { keepSource } from './locate.ts';
 import { type Node, parseDocument } from './parser.ts';
-import type { DuplicatePlace } from './places.ts';
+import type { DuplicatePlace, Place } from './places.ts';
 import { Recorder } from './recorder.ts';
 import { type Chunk, looksLikeJson, split } from './split.ts';
 import { normalize, original, readLimit, type Text } from './text.ts';
@@ -49,11 +49,9 @@ class Stream {
         if (read === undefined) return;
         // Places count from the value's chunk on, so the second reading has to begin there too.
         const again = read.duplicated ? readJson(text.slice(from, read.end), 0, true) : undefined;
-        this.add({ start: from, end: read.end }, true, {
-          value: read.value,
-          fast: true,
-          duplicates: again && this.named(again.duplicates, from),
-        });
+        const chunk = { start: from, end: read.end };
+        if (read.overflow !== undefined) this.fail(chunk, read.overflow, read.overflow.message);
+        else this.add(chunk, true, { value: read.value, fast: true, duplicates: again && this.named(again.duplicates, from) });
         from = read.end;
       } catch (fault) {
         if (!(fault instanceof Fault)) throw fault;
@@ -76,7 +74,7 @@ class Stream {
     let first = jsonFault;
     for (const chunk of split(text, from)) {
       const fault = chunk.fault ?? this.readDocument(chunk, common);
-      if (fault !== undefined) this.fail(chunk, fault, first === undefined ? told(fault, chunk) : toldOfJson(first, text));
+      if (fault !== undefined) this.fail(chunk, fault, first === undefined ? told(fault, chunk) : this.toldOfJson(first));
       first = undefined;
     }
   }
@@ -128,23 +126,29 @@ class Stream {
     this.add(chunk, false, { value: undefined, fast: false, error: { message, range: this.range(fault.start, fault.end) } });
   }
 
+  /** Go counts bytes, and the faulty one among them. */
+  private toldOfJson(fault: Fault): string {
+    if (!fault.message.startsWith('invalid character')) return fault.message;
+    return `json: offset ${Buffer.byteLength(this.file.text.slice(0, original(this.text, fault.start))) + 1}: ${fault.message}`;
+  }
+
   private range(start: number, end: number): Range {
     return { start: original(this.text, start), end: original(this.text, end) };
   }
 
   private named(duplicates: readonly DuplicatePlace[], start: number): DuplicateKey[] {
-    return duplicates.map(({ path, key, first, second }) => ({
-      path,
-      key,
-      first: this.range(start + first.keyStart, start + first.keyEnd),
-      second: this.range(start + second.keyStart, start + second.keyEnd),
-    }));
+    const range = (place: Place) => this.range(start + place.keyStart, start + place.keyEnd);
+    return duplicates.map(({ path, key, first, second }) => ({ path, key, first: range(first), second: range(second) })).sort(bySecond);
   }
 
-  private namedNodes(duplicates: ReturnType<typeof decode>['duplicates'], start: number): DuplicateKey[] {
+  private namedNodes(duplicates: readonly Duplicate[], start: number): DuplicateKey[] {
     const range = (node: Node) => this.range(start + node.start, start + node.end);
-    return duplicates.map(({ path, key, first, second }) => ({ path, key, first: range(first), second: range(second) }));
+    return duplicates.map(({ path, key, first, second }) => ({ path, key, first: range(first), second: range(second) })).sort(bySecond);
   }
+}
+
+function bySecond(a: DuplicateKey, b: DuplicateKey): number {
+  return a.second.start - b.second.start;
 }
 
 function duplicatesIn(text: string): readonly DuplicatePlace[] {
@@ -158,12 +162,6 @@ function told(fault: Fault, chunk: Chunk): string {
   const { message } = fault;
   const foreign = chunk.fault !== undefined || message.startsWith('json: ') || message.startsWith('unsupported map key');
   return foreign ? message : `yaml: ${message}`;
-}
-
-/** Go counts bytes, and the faulty one among them. */
-function toldOfJson(fault: Fault, text: string): string {
-  if (!fault.message.startsWith('invalid character')) return fault.message;
-  return `json: offset ${Buffer.byteLength(text.slice(0, fault.start)) + 1}: ${fault.message}`;
 }
 
 function isSpace(c: number): boolean {

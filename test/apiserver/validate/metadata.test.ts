@@ -19,28 +19,38 @@ describe('metadata', () => {
     [null, ['metadata.name: Required value: name or generateName is required']],
     [{ name: null, generateName: '' }, ['metadata.name: Required value: name or generateName is required']],
     [{ name: 'a', ownerReferences: [owner] }, []],
-    [{ name: 'a', ownerReferences: [{ ...owner, uid: '' }] }, ['metadata.ownerReferences[0].uid: Required value: must not be empty']],
     [
-      { name: 'a', ownerReferences: [{ ...owner, apiVersion: 'v1', kind: 'Event' }] },
-      ['metadata.ownerReferences[0]: Invalid value: {"apiVersion":"v1","kind":"Event","name":"d","uid":"u"}: /v1, Kind=Event is disallowed from being an owner'],
+      { name: 'a', ownerReferences: [{ ...owner, uid: '' }] },
+      ['metadata.ownerReferences[0].uid: Required value: must not be empty'],
     ],
     [
-      { name: 'a', ownerReferences: [{ ...owner, controller: true }, { ...owner, name: 'e', controller: true }] },
+      { name: 'a', ownerReferences: [{ ...owner, apiVersion: 'v1', kind: 'Event' }] },
+      [
+        'metadata.ownerReferences[0]: Invalid value: {"apiVersion":"v1","kind":"Event","name":"d","uid":"u"}: /v1, Kind=Event is disallowed from being an owner',
+      ],
+    ],
+    [
+      {
+        name: 'a',
+        ownerReferences: [
+          { ...owner, controller: true },
+          { ...owner, name: 'e', controller: true },
+        ],
+      },
       [
         'metadata.ownerReferences: Invalid value: [{"apiVersion":"apps/v1","kind":"Deployment","name":"d","uid":"u","controller":true},{"apiVersion":"apps/v1","kind":"Deployment","name":"e","uid":"u","controller":true}]: Only one reference can have Controller set to true. Found "true" in references for Deployment/d and Deployment/e',
       ],
     ],
-    [
-      { name: 'a', finalizers: ['kubernetes', 'orphan', 'example.com/f'] },
-      [],
-    ],
+    [{ name: 'a', finalizers: ['kubernetes', 'orphan', 'example.com/f'] }, []],
     [
       { name: 'a', finalizers: ['mine'] },
       ['metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified'],
     ],
     [
       { name: 'a', finalizers: ['orphan', 'foregroundDeletion'] },
-      ['metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set'],
+      [
+        'metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
+      ],
     ],
     [{ name: 'a', generation: -1 }, ['metadata.generation: Invalid value: -1: must be greater than or equal to 0']],
   ])('%j', (metadata, expected) => {

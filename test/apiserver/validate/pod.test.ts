@@ -66,7 +66,9 @@ describe('what the server of 1.37 said', () => {
 
 describe('what servers of all releases said', () => {
   const each = releases.flatMap(({ says, ...object }) =>
-    says.flatMap(({ minors, causes }) => minors.map((minor) => [minor, JSON.stringify(object.metadata), object, causes] as const)),
+    says.flatMap(({ minors, causes }) =>
+      minors.map((minor) => [minor, JSON.stringify(object.metadata), object, causes] as const),
+    ),
   );
   test.each(each)('1.%i: %s', (minor, _name, object, causes) => {
     // Before 1.34 the server printed some values as Go code, with addresses that change from run to run.
@@ -121,7 +123,19 @@ describe('what is not known', () => {
 
 describe('placeholders and types that are wrong', () => {
   const anything = fc.anything({ maxDepth: 3, withNullPrototype: true });
-  const fields = ['metadata', 'spec', 'containers', 'initContainers', 'volumes', 'name', 'env', 'ports', 'resources', 'limits', 'affinity'];
+  const fields = [
+    'metadata',
+    'spec',
+    'containers',
+    'initContainers',
+    'volumes',
+    'name',
+    'env',
+    'ports',
+    'resources',
+    'limits',
+    'affinity',
+  ];
   const tree = fc.letrec((tie) => ({
     node: fc.oneof({ depthSize: 'small' }, anything, fc.array(tie('node'), { maxLength: 3 }), tie('object')),
     object: fc.dictionary(fc.constantFrom(...fields), tie('node'), { maxKeys: 6 }),

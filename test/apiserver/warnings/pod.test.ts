@@ -58,7 +58,9 @@ test('a template says where it stands', () => {
 // The releases' own sources (pkg/api/pod/warnings.go) are the measure here.
 describe('since which release', () => {
   const repeated = { containers: [{ name: 'c', image: 'nginx', ports: [{ name: 'a', containerPort: 1 }] }] };
-  const two = { containers: [...repeated.containers, { ...repeated.containers[0], name: 'd', ports: [{ name: 'a', containerPort: 2 }] }] };
+  const two = {
+    containers: [...repeated.containers, { ...repeated.containers[0], name: 'd', ports: [{ name: 'a', containerPort: 2 }] }],
+  };
   const projected = (sources: readonly object[]) => ({ volumes: [{ name: 'v', projected: { sources } }] });
   const items = (path: string) => [{ key: 'k', path }];
 
@@ -81,9 +83,7 @@ describe('since which release', () => {
 
   test('until 1.33, sources without paths repeat those before them', () => {
     const spec = projected([{ secret: { name: 's', items: items('a') } }, { secret: { name: 't' } }]);
-    expect(messages(spec, 33)).toEqual([
-      'volume "v" (Projected): overlapping paths: "a" (Secret "s") with "a" (Secret "s")',
-    ]);
+    expect(messages(spec, 33)).toEqual(['volume "v" (Projected): overlapping paths: "a" (Secret "s") with "a" (Secret "s")']);
     expect(messages(spec, 34)).toEqual([]);
   });
 

@@ -21,9 +21,9 @@ const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
 export function validateAllContainers(v: Scope, pod: PodFacts): void {
   const { spec } = pod;
   const containers = itemsOf(spec['containers']);
-  const names = new Set<string>();
   if (containers.length === 0) v.required('containers');
   else {
+    const names = containers.length > 1 ? new Set<string>() : undefined;
     v.each('containers', containers, validateContainer, { pod, names });
     validateHostPortConflicts(v, containers, pod);
   }
@@ -41,10 +41,16 @@ export function validateAllContainers(v: Scope, pod: PodFacts): void {
 
 interface ContainerState {
   readonly pod: PodFacts;
+  /** Undefined for a container alone. */
+  readonly names: Set<string> | undefined;
+}
+
+interface NamesState {
+  readonly pod: PodFacts;
   readonly names: Set<string>;
 }
 
-interface EphemeralState extends ContainerState {
+interface EphemeralState extends NamesState {
   readonly others: ReadonlySet<string>;
 }
 
@@ -59,8 +65,8 @@ function validateContainer(v: Scope, container: Fields, _index: number, state: C
   const rare = hasAny(container, RARE);
   validateCommon(v, container, pod, 'containers', rare);
   const name = textOf(container['name']);
-  if (names.has(name)) v.duplicate('name', name);
-  else names.add(name);
+  if (names?.has(name)) v.duplicate('name', name);
+  else names?.add(name);
   if (rare) validateLifecycle(v, container, pod);
   validateProbes(v, container, pod);
   if (rare) validateRestartPolicy(v, container);
@@ -102,7 +108,7 @@ function validateResources(v: Scope, resources: Fields, pod: PodFacts): void {
 }
 
 /** Mirrors validateResizePolicy; the server names the list in most faults. */
-function validateResizePolicy(v: Scope, policy: Fields, _index: number, state: ContainerState): void {
+function validateResizePolicy(v: Scope, policy: Fields, _index: number, state: NamesState): void {
   const resource = textOf(policy['resourceName']);
   if (state.names.has(resource)) v.duplicate([], resource);
   state.names.add(resource);
@@ -120,7 +126,7 @@ function validateResizePolicy(v: Scope, policy: Fields, _index: number, state: C
   }
 }
 
-function validateInitContainer(v: Scope, container: Fields, _index: number, state: ContainerState): void {
+function validateInitContainer(v: Scope, container: Fields, _index: number, state: NamesState): void {
   const { pod, names } = state;
   validateCommon(v, container, pod, 'initContainers');
   const sidecar = container['restartPolicy'] === 'Always';

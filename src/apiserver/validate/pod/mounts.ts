@@ -17,7 +17,12 @@ export function validateMountsAndDevices(v: Scope, container: Fields, pod: PodFa
   if (mounts.length === 0 && devices.length === 0) return;
   if (mounts.length > 0) {
     const privileged = fieldsOf(container['securityContext'])['privileged'] === true;
-    const state: MountState = { pod, privileged, paths: new Set(), devices: byName(devices, 'devicePath') };
+    const state: MountState = {
+      pod,
+      privileged,
+      paths: mounts.length > 1 ? new Set() : undefined,
+      devices: byName(devices, 'devicePath'),
+    };
     v.each('volumeMounts', mounts, validateMount, state);
   }
   if (devices.length > 0) {
@@ -29,7 +34,8 @@ export function validateMountsAndDevices(v: Scope, container: Fields, pod: PodFa
 interface MountState {
   readonly pod: PodFacts;
   readonly privileged: boolean;
-  readonly paths: Set<string>;
+  /** Undefined for a mount alone. */
+  readonly paths: Set<string> | undefined;
   readonly devices: ReadonlyMap<string, string>;
 }
 
@@ -66,8 +72,8 @@ function validateMount(v: Scope, mount: Fields, _index: number, state: MountStat
   if (source === undefined && !pod.volumesOpen) v.notFound('name', name);
   const path = textOf(mount['mountPath']);
   if (path === '') v.required('mountPath');
-  if (state.paths.has(path)) v.invalid('mountPath', path, 'must be unique');
-  else state.paths.add(path);
+  if (state.paths?.has(path)) v.invalid('mountPath', path, 'must be unique');
+  else state.paths?.add(path);
   if (state.devices.size > 0) {
     if (state.devices.has(name)) v.invalid('name', name, 'must not already exist in volumeDevices');
     if (hasValue(state.devices, path)) v.invalid('mountPath', path, 'must not already exist as a path in volumeDevices');

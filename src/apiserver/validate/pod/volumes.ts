@@ -69,7 +69,6 @@ const BY_KEY: ReadonlyMap<string, PodVolumeSource> = new Map(SOURCES.map((source
 
 interface VolumesState {
   readonly pod: PodFacts;
-  readonly names: Set<string>;
   /** The claims that ephemeral volumes make, as far as the Pod's name is known. */
   readonly made: ReadonlySet<string>;
 }
@@ -79,12 +78,14 @@ export function validateVolumes(v: Scope, pod: PodFacts): void {
   const volumes = itemsOf(pod.spec['volumes']);
   if (isUnknown(pod.spec['volumes'])) pod.volumesOpen = true;
   if (volumes.length === 0) return;
-  v.each('volumes', volumes, validateVolume, { pod, names: new Set<string>(), made: madeClaims(volumes, pod) });
+  v.each('volumes', volumes, validateVolume, { pod, made: madeClaims(volumes, pod) });
 }
 
+const NO_CLAIMS: ReadonlySet<string> = new Set();
+
 function madeClaims(volumes: readonly unknown[], pod: PodFacts): ReadonlySet<string> {
+  if (pod.name === '') return NO_CLAIMS;
   const made = new Set<string>();
-  if (pod.name === '') return made;
   for (const volume of volumes) {
     const fields = fieldsOf(volume);
     if (isSet(fields['ephemeral'])) made.add(`${pod.name}-${textOf(fields['name'])}`);
@@ -93,7 +94,7 @@ function madeClaims(volumes: readonly unknown[], pod: PodFacts): ReadonlySet<str
 }
 
 function validateVolume(v: Scope, volume: Fields, index: number, state: VolumesState): void {
-  const { pod, names } = state;
+  const { pod } = state;
   const name = textOf(volume['name']);
   if (v.minor < IMAGE_VOLUMES_SINCE && isSet(volume['image'])) {
     pod.volumes.set(name, DROPPED);
@@ -112,11 +113,9 @@ function validateVolume(v: Scope, volume: Fields, index: number, state: VolumesS
       if (isUnknown(name)) pod.volumesOpen = true;
     }
   }
-  if (names.has(name)) v.duplicate('name', name);
-  if (v.count() === before) {
-    names.add(name);
-    pod.volumes.set(name, volume);
-  }
+  const other = pod.volumes.get(name);
+  if (other !== undefined && other !== DROPPED) v.duplicate('name', name);
+  if (v.count() === before) pod.volumes.set(name, volume);
   if (state.made.size > 0 && isSet(volume['persistentVolumeClaim'])) {
     const claimName = textOf(fieldsOf(volume['persistentVolumeClaim'])['claimName']);
     if (state.made.has(claimName)) {

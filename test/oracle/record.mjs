@@ -1,0 +1,187 @@
+// Records what the real components say of the fixtures of rules that claim it (`evidence: 'admit'` or `'run'`):
+//   node test/oracle/record.mjs ORACLE [--all] [--jobs N] [rule id, or the beginning of one]…
+// Writes fixtures/<rule>/<case>/recorded.json. Without --all, cases whose texts were recorded already are left alone. README.md beside this file.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.resolve(fileURLToPath(import.meta.url), '../../..');
+const temporary = mkdtempSync(path.join(os.tmpdir(), 'podlint-record-'));
+const args = process.argv.slice(2);
+const PROVISIONER = 'oracle.podlint.test/pretend';
+const BUILT_IN_NAMESPACES = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
+const all = takeFlag('--all');
+const jobs = takeOption('--jobs') ?? '2';
+const [oracle, ...prefixes] = args;
+if (oracle === undefined) {
+  console.error('usage: node test/oracle/record.mjs ORACLE [--all] [--jobs N] [RULE…]');
+  process.exit(2);
+}
+
+function takeFlag(name) {
+  const at = args.indexOf(name);
+  if (at >= 0) args.splice(at, 1);
+  return at >= 0;
+}
+
+function takeOption(name) {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : args.splice(at, 2)[1];
+}
+
+try {
+  const { rules, casesOf, recordingOf, printRecording, inputsOf, directivesOf, recordingIn, readDocuments, manifestsIn, knownKind, NEWEST } = await house();
+  const fixtures = path.join(root, 'fixtures');
+  const asked = [];
+  let skipped = 0;
+  for (const rule of rules) {
+    if (typeof rule.evidence !== 'string' || (prefixes.length > 0 && !prefixes.some((prefix) => rule.id.startsWith(prefix)))) continue;
+    for (const one of casesOf(fixtures, rule.id)) {
+      const target = path.join(one.folder, 'recorded.json');
+      const inputs = inputsOf(one);
+      if (!all && recordingIn(one.folder)?.inputs === inputs) continue;
+      const sent = await toSend(one, directivesOf(one.folder), { readDocuments, manifestsIn, knownKind, NEWEST });
+      if (typeof sent === 'string') {
+        writeFileSync(target, printRecording({ inputs, skipped: sent }));
+        skipped++;
+      } else asked.push({ ...sent, name: one.name, target, inputs, command: rule.evidence });
+    }
+  }
+  console.log(`${asked.length} cases to ask, ${skipped} that no component can be asked`);
+  const groups = new Map();
+  for (const one of asked) {
+    const options = one.command === 'run' ? ['run', '-start-cronjobs', ...(one.storage ? ['-storage-class'] : [])] : ['admit'];
+    const key = options.join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  let failed = 0;
+  for (const [command, cases] of groups) {
+    const folder = path.join(temporary, command.replaceAll(' ', ''));
+    mkdirSync(folder, { recursive: true });
+    for (const [index, one] of cases.entries()) {
+      one.path = path.join(folder, `${String(index).padStart(4, '0')}.yaml`);
+      writeFileSync(one.path, one.text);
+    }
+    const output = path.join(folder, 'out.jsonl');
+    console.log(`oracle ${command}: ${cases.length} cases`);
+    const { status, stderr } = spawnSync(oracle, [...command.split(' '), '-p', jobs, '-o', output, ...cases.map((one) => one.path)], {
+      stdio: ['ignore', 'inherit', 'pipe'],
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    process.stderr.write(stderr);
+    if (status !== 0) throw new Error(`oracle ${command} ended with ${status}`);
+    const lines = readFileSync(output, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    for (const one of cases) {
+      const own = lines.filter((line) => line.file === one.path);
+      const report = command === 'admit' ? { kubernetes: /Kubernetes (v[\d.]+)/.exec(stderr)?.[1], verdicts: own } : own[0];
+      const broken = report?.oracleError ?? report?.verdicts.find((verdict) => verdict.oracleError)?.oracleError;
+      if (report === undefined || broken !== undefined) {
+        console.error(`${one.name}: ${broken ?? 'no answer'}`);
+        failed++;
+        continue;
+      }
+      writeFileSync(one.target, printRecording({ inputs: one.inputs, command: `oracle ${command}`, ...recordingOf(report, one.documents) }));
+    }
+  }
+  process.exitCode = failed > 0 ? 1 : 0;
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+/** The parts of the project that are needed here, bundled, since Node 20 reads no TypeScript. */
+async function house() {
+  symlinkSync(path.join(root, 'data'), path.join(temporary, 'data'));
+  const outfile = path.join(temporary, 'house.mjs');
+  await build({
+    stdin: {
+      contents: [
+        "export { rules } from './src/lint/registry.ts';",
+        "export { casesOf } from './test/support/expectations.ts';",
+        "export { directivesOf, inputsOf, printRecording, recordingIn, recordingOf } from './test/oracle/recording.ts';",
+        "export { readDocuments } from './src/source/reader.ts';",
+        "export { manifestsIn } from './src/cluster/unwrap.ts';",
+        "export { knownKind } from './src/apiserver/verdict.ts';",
+        "export { NEWEST } from './src/api/kinds.ts';",
+      ].join('\n'),
+      resolveDir: root,
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    outfile,
+    logLevel: 'error',
+    banner: { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" },
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+/**
+ * The case as one file for the oracle, with where each of its documents comes from; or, as a string, why it cannot be asked. Facts come first.
+ * A namespace that does not exist is made at the very end: else the oracle would make it before anything is sent.
+ */
+async function toSend({ folder, texts, facts }, directives, { readDocuments, manifestsIn, knownKind, NEWEST }) {
+  const placeholder = texts.find(({ text }) => /\$\{[A-Za-z_]|\{\{|ENC\[/.test(text));
+  if (placeholder) return `${placeholder.path} holds placeholders: nothing but what fills them in can send it`;
+  const kustomized = texts.some(({ path: file }) => /(^|\/)kustomization\.ya?ml$/.test(file));
+  let files = texts;
+  if (kustomized) {
+    const rendered = spawnSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
+    if (rendered.error) return 'kubectl is not there to render the kustomization';
+    if (rendered.status !== 0) return `kubectl kustomize: ${rendered.stderr.trim().replaceAll(folder, '')}`;
+    files = [{ path: 'kustomization.yaml', text: rendered.stdout }];
+  }
+  const documents = [];
+  const parts = directives.map((line) => `# oracle: ${line}`);
+  const manifests = [];
+  const known = await Promise.all(facts.map(async (file) => [file.path, await readDocuments(file)]));
+  const sent = await Promise.all(files.map(async (file) => [file, await readDocuments(file)]));
+  for (const [file, docs] of known)
+    for (const [document, one] of docs.filter((doc) => doc.value !== null).entries())
+      for (const manifest of manifestsIn(one)) {
+        manifests.push({ ...manifest, fact: true });
+        documents.push({ file, document, fact: true, value: manifest.value });
+      }
+  for (const [file, docs] of sent)
+    for (const [document, one] of docs.filter((doc) => doc.value !== null || doc.error).entries()) {
+      manifests.push(...manifestsIn(one));
+      documents.push({ file: file.path, document, fact: false });
+    }
+
+  const defined = new Set(manifests.filter(({ kind }) => kind === 'CustomResourceDefinition').map(({ value }) => `${value.spec?.group}/${value.spec?.names?.kind}`));
+  for (const { apiVersion, kind, value, fact } of manifests) {
+    const known = knownKind(apiVersion, kind, NEWEST, new Map());
+    const custom = known.by === 'nothing' && !known.builtInGroup && known.lifecycle.state === 'unknown';
+    if (custom && !fact && !defined.has(`${apiVersion.split('/')[0]}/${kind}`) && facts.length === 0) return `${kind} of ${apiVersion} is nothing without its operator`;
+    if (fact && ['ResourceQuota', 'PersistentVolumeClaim', 'Pod'].includes(kind) && value.status) return `the facts hold the status of a ${kind}, which only its controller can give`;
+  }
+
+  const classes = manifests.filter(({ kind, value }) => kind === 'StorageClass' && value.provisioner !== 'kubernetes.io/no-provisioner');
+  const isDefault = ({ value }) => value.metadata?.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
+  const claims = manifests.flatMap(({ kind, value }) => (kind === 'PersistentVolumeClaim' ? [value] : kind === 'StatefulSet' ? (value.spec?.volumeClaimTemplates ?? []) : []));
+  // The oracle's provisioner comes with a default class.
+  const storage = classes.length > 0 && (classes.some(isDefault) || claims.every((claim) => claim?.spec?.storageClassName !== undefined));
+  for (const { value } of documents.filter(({ fact }) => fact)) parts.push('---', JSON.stringify(storage && value.kind === 'StorageClass' ? pretended(value) : value));
+  for (const [file] of sent) parts.push('---', storage ? file.text.replace(/^provisioner: (?!kubernetes\.io\/no).*$/gm, `provisioner: ${PROVISIONER}`).replace(/^volumeBindingMode: .*$/gm, 'volumeBindingMode: WaitForFirstConsumer') : file.text);
+
+  const namespaces = new Set(manifests.filter(({ kind }) => kind === 'Namespace').map(({ value }) => value.metadata?.name));
+  if (facts.length > 0 || namespaces.size > 0) {
+    for (const { value } of manifests) {
+      const name = value.metadata?.namespace;
+      if (typeof name !== 'string' || BUILT_IN_NAMESPACES.has(name) || namespaces.has(name)) continue;
+      namespaces.add(name);
+      parts.push('---', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+    }
+  }
+  return { text: `${parts.join('\n')}\n`, documents: documents.map(({ value, ...document }) => document), storage };
+}
+
+/** A class of the oracle's provisioner, which waits for a Pod. */
+function pretended(value) {
+  return { ...value, provisioner: PROVISIONER, volumeBindingMode: 'WaitForFirstConsumer', parameters: undefined };
+}
