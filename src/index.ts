@@ -56,6 +56,7 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
       failOn: 'error',
       each: false,
       only: [],
+      onlyIfJudged: false,
       exclude: () => false,
       external,
       allowEmpty: true,

@@ -1,14 +1,14 @@
 import type { Manifest } from './cluster/unwrap.ts';
-import type { Plan } from './config/plan.ts';
+import { type Plan, UsageError } from './config/plan.ts';
 import { judge } from './judge.ts';
 import type { Raw } from './lint/engine.ts';
 import { Reading } from './lint/reading.ts';
 import { hiding } from './lint/sensitive.ts';
 import type { NotJudged, Report } from './report/types.ts';
 import type { Rule } from './rule.ts';
-import { applySets } from './source/apply-sets.ts';
+import { type ApplySet, applySets } from './source/apply-sets.ts';
 import type { SourceFile } from './source/document.ts';
-import { collectInputs } from './source/inputs.ts';
+import { collectInputs, type InputEntry, type Inputs } from './source/inputs.ts';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -60,15 +60,18 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   // What a kustomization names outside the arguments may need the library that reads all of YAML: once it is read, look again.
   while (await reading.settle()) sets = find();
 
-  const only = new Set(plan.only.map((file) => inputs.find(file)?.path ?? file));
+  const only = onlyFiles(plan, inputs, wanted);
   const judgement = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, only });
   // kustomize itself stops at an entry that is not there; what it would have made is not judged.
-  const missing = sets.flatMap((set) => set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })));
+  const missing = sets.flatMap((set) =>
+    set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })),
+  );
   const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing];
   const notJudged: NotJudged[] = [
     ...problems.map(({ path, why }) => ({ file: path, why })),
     ...reading.templates(),
     ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
+    ...unrenderedKustomizations(sets),
     ...judgement.unknownKinds,
   ];
   const { objects } = judgement;
@@ -93,6 +96,27 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   };
 }
 
+/** The files that `--only` names, by themselves or by a folder. One that is not judged would be a green that means nothing. */
+function onlyFiles(plan: Plan, inputs: Inputs, wanted: readonly InputEntry[]): Set<string> {
+  const judged = new Set(wanted.map((entry) => entry.path));
+  const only = new Set<string>();
+  for (const name of plan.only) {
+    const file = inputs.find(name)?.path ?? name;
+    if (judged.has(file) || plan.onlyIfJudged) {
+      only.add(file);
+      continue;
+    }
+    const folder = inputs.relative(name);
+    const below = folder === '.' ? [...judged] : [...judged].filter((path) => path.startsWith(`${folder}/`));
+    if (below.length === 0)
+      throw new UsageError(
+        `--only ${name}: ${inputs.exists(name) ? 'is not among the files that are judged' : 'no such file or folder'}`,
+      );
+    for (const path of below) only.add(path);
+  }
+  return only;
+}
+
 interface Facts {
   readonly manifests: readonly Manifest[];
   readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'error' | 'note' }[];
@@ -115,4 +139,18 @@ function nothingJudged(reading: Reading): string {
   if (broken > 0)
     return `nothing could be judged: ${broken === 1 ? 'the only document' : `none of ${broken} documents`} could be read`;
   return `no Kubernetes objects in ${reading.files.size === 1 ? 'the one file' : `${reading.files.size} files`} that ${reading.files.size === 1 ? 'was' : 'were'} read`;
+}
+
+/** One note for all kustomizations whose patches and images are not applied: their files are judged as they are written. */
+function unrenderedKustomizations(sets: readonly ApplySet[]): NotJudged[] {
+  const changed = sets.filter((set) => set.kind === 'kustomization' && (set.patched.length > 0 || set.images.length > 0));
+  const first = changed[0];
+  if (first === undefined) return [];
+  const more = changed.length === 1 ? '' : ` (and ${changed.length - 1} more)`;
+  return [
+    {
+      file: first.root,
+      why: `patches and images of this kustomization${more} are not applied: \`kubectl kustomize ${first.root} | podlint -\` judges what they make`,
+    },
+  ];
 }

@@ -68,10 +68,10 @@ spec:
       const limit = limitOf(container, context.cluster);
       if (limit === undefined) return;
       for (const claim of claimsOver(container.value, limit.bytes)) {
-        const may = claim.certainty === 'likely' ? ' may' : '';
+        const handedOn = claim.certainty === 'likely' ? ', if its start script hands this on' : '';
         context.report({
           at: [...container.path, ...claim.path],
-          message: `${claim.written} lets the ${claim.what} of container ${container.name} grow over its memory limit of ${limit.text}${limit.from}: it${may} be OOMKilled before the heap is full`,
+          message: `${claim.written} (${claim.what}) is more than the memory limit of container ${container.name}, ${limit.text}${limit.from}: it is OOMKilled when it grows so far${handedOn}`,
           says: 'OOMKilled',
           predicts: { component: 'kubelet', status: statusOf(container, 'OOMKilled') },
           related: limit.related,

@@ -1,4 +1,4 @@
-import { asObject, type CommandFault, commandFaults, type Fix, type Path, rule, unrunnable } from '../../src/rule.ts';
+import { type CommandFault, commandFaults, type Fix, type Path, rule, unrunnable } from '../../src/rule.ts';
 
 export default rule({
   id: 'crashing/shell-syntax-without-shell',
@@ -44,7 +44,7 @@ spec:
   visit: {
     Container(container, context) {
       for (const fault of commandFaults(container.value)) {
-        const why = wordsFor(fault, asObject(container.value));
+        const why = wordsFor(fault, fault.of === 'container' ? container.value.command?.[0] : undefined);
         if (why === undefined) continue;
         const { blocks, ending, level, predicts } = unrunnable(container, fault);
         const program = fault.kind === 'assignment' || fault.kind === 'builtin';
@@ -77,7 +77,7 @@ function wordsFor(
     case 'shell-without-c':
       return `the shell takes ${JSON.stringify(short(word))} for the name of a file: put -c before it`;
     case 'operator':
-      return `without a shell ${token} is an argument like others${programOf(container)}: ${shell}`;
+      return `without a shell ${token} is one more argument${typeof program === 'string' ? ` of ${short(program)}` : ''}: ${shell}`;
     case 'variable':
       return `without a shell ${token} is not replaced: write $(${token.slice(1)}), which the kubelet replaces`;
     case 'substitution':
@@ -91,12 +91,6 @@ function wordsFor(
 
 function short(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-function programOf(container: Readonly<Record<string, unknown>> | undefined): string {
-  const command = container?.['command'];
-  const program: unknown = Array.isArray(command) ? command[0] : undefined;
-  return typeof program === 'string' ? ` to ${short(program)}` : '';
 }
 
 function fixOf({ token, word }: CommandFault, path: Path): Fix | undefined {

@@ -1,4 +1,4 @@
-import { asObject, describe, labelSelectorMatches, rule } from '../../src/rule.ts';
+import { asObject, describe, matchesSelector, parseLabelSelector, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'terminating/drain-blocked-by-budget',
@@ -77,7 +77,9 @@ spec:
       const spec = asObject(budget.value['spec']);
       const selector = spec?.['selector'];
       if (spec === undefined || selector == null) return;
-      const pods = context.cluster.podsIn(budget.namespace).filter((pod) => !pod.finite && labelSelectorMatches(selector, pod.labels));
+      const parsed = parseLabelSelector(selector);
+      if (parsed === undefined) return;
+      const pods = context.cluster.podsIn(budget.namespace).filter((pod) => !pod.finite && matchesSelector(parsed, pod.labels) === true);
       if (pods.length === 0 || pods.some((pod) => pod.perNode || pod.owner.kind === 'Pod' || !pod.owner.builtIn)) return;
       const total = pods.reduce((sum, pod) => sum + pod.count, 0);
       const { minAvailable, maxUnavailable } = spec;

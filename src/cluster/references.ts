@@ -182,55 +182,66 @@ let compiled: ReadonlyMap<string, readonly Compiled[]> | undefined;
 /** All references that an object and its Pod template write, without targets. */
 export function referencesOf(object: KubeObject, pod: PodTemplate | undefined, add: (reference: Reference) => void): void {
   compiled ??= compile(ROWS);
+  const found: Found = { object, pod: undefined, container: undefined, row: undefined, path: [], add };
   const own = compiled.get(object.kind);
-  if (own)
-    for (const { row, segments } of own)
-      walk(object.value, segments, 0, [], (holder, path) => emit(object, row, holder, path, undefined, undefined, add));
+  if (own) search(found, own, object.value, []);
   if (pod === undefined) return;
-  const inPod = compiled.get('Pod') ?? [];
-  for (const { row, segments } of inPod)
-    walk(pod.spec, segments, 0, pod.specPath, (holder, path) => emit(object, row, holder, path, pod, undefined, add));
+  found.pod = pod;
+  search(found, compiled.get('Pod') ?? [], pod.spec, pod.specPath);
   const inContainer = compiled.get('Container') ?? [];
   for (const container of pod.containers) {
     if (container.value.env == null && container.value.envFrom == null) continue;
-    for (const { row, segments } of inContainer) {
-      walk(container.value, segments, 0, container.path, (holder, path) => emit(object, row, holder, path, pod, container, add));
-    }
+    found.container = container;
+    search(found, inContainer, container.value, container.path);
   }
 }
 
-function walk(
-  node: unknown,
-  segments: readonly string[],
-  depth: number,
-  path: Path,
-  found: (holder: unknown, path: Path) => void,
-): void {
+/** What a search is about, and where it stands: one path for all steps, copied only where something is found. */
+interface Found {
+  readonly object: KubeObject;
+  pod: PodTemplate | undefined;
+  container: Container | undefined;
+  row: Row | undefined;
+  path: (string | number)[];
+  readonly add: (reference: Reference) => void;
+}
+
+function search(found: Found, rows: readonly Compiled[], root: unknown, path: Path): void {
+  if (!isObject(root)) return;
+  found.path = [...path];
+  for (const { row, segments } of rows) {
+    // Most rows end here: the object has no such field.
+    if (root[segments[0]!] == null) continue;
+    found.row = row;
+    walk(found, root, segments, 0);
+  }
+}
+
+function walk(found: Found, node: unknown, segments: readonly string[], depth: number): void {
   if (node === null || node === undefined) return;
   if (depth === segments.length) {
-    found(node, path);
+    emit(found, node);
     return;
   }
   const segment = segments[depth]!;
+  const { path } = found;
   if (segment === '[]') {
-    if (Array.isArray(node)) for (let i = 0; i < node.length; i++) walk(node[i], segments, depth + 1, [...path, i], found);
+    if (!Array.isArray(node)) return;
+    for (let i = 0; i < node.length; i++) {
+      path.push(i);
+      walk(found, node[i], segments, depth + 1);
+      path.pop();
+    }
     return;
   }
   if (!isObject(node) || !Object.hasOwn(node, segment)) return;
-  const child = node[segment];
-  if (child === null || child === undefined) return;
-  walk(child, segments, depth + 1, [...path, segment], found);
+  path.push(segment);
+  walk(found, node[segment], segments, depth + 1);
+  path.pop();
 }
 
-function emit(
-  from: KubeObject,
-  row: Row,
-  holder: unknown,
-  path: Path,
-  pod: PodTemplate | undefined,
-  container: Container | undefined,
-  add: (reference: Reference) => void,
-): void {
+function emit({ object: from, pod, container, row, path: at, add }: Found, holder: unknown): void {
+  if (row === undefined) return;
   const nameField = row.name ?? 'name';
   const whole = nameField === '';
   if (!whole && !isObject(holder)) return;
@@ -239,6 +250,7 @@ function emit(
   if (typeof name !== 'string' || name === '' || isUnknown(name)) return;
   const kind = typeof row.to === 'string' ? row.to : fields === undefined ? undefined : row.to(fields);
   if (kind === undefined) return;
+  const path = [...at];
   let namespace = from.namespace;
   if (row.namespace === 'none') namespace = '';
   else if (row.namespace !== undefined) namespace = asString(fields?.[row.namespace]) ?? from.namespace;

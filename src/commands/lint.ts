@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { UsageError } from '../config/plan.ts';
 import { resolvePlan } from '../config/resolve.ts';
 import { wantsColor } from '../report/color.ts';
 import { FORMAT_NAMES, type FormatName, loadForecast, loadFormat } from '../report/index.ts';
@@ -11,14 +13,14 @@ import { VERSION } from './version.ts';
 /** `podlint [lint] PATH…` and `podlint forecast PATH…`. */
 export async function lintCommand(args: Arguments, terminal: Terminal): Promise<number> {
   const [{ rules }, { ruleNames }] = await Promise.all([import('../lint/registry.ts'), import('../lint/rule-names.ts')]);
+  checkFixing(args);
   const values = args.values as Record<string, string & readonly string[] & boolean>;
   const plan = await resolvePlan({ ...values, paths: args.paths }, terminal.cwd, async () => ruleNames());
   const outputs = outputsOf(args, terminal);
   if (args.values['print-config'] === true) {
-    const { exclude: _, settings, ignores, ...rest } = plan;
-    await terminal.out(
-      `${JSON.stringify({ ...rest, rules: settings.map(({ pattern, setting }) => ({ [pattern]: setting })), ignores }, undefined, 2)}\n`,
-    );
+    const { exclude: _, onlyIfJudged: __, settings, ignores, ...rest } = plan;
+    const rulesInForce = settings.map(({ pattern, setting, patterns }) => ({ [pattern]: { ...setting, paths: patterns } }));
+    await terminal.out(`${JSON.stringify({ ...rest, rules: rulesInForce, ignores }, undefined, 2)}\n`);
     return 0;
   }
   const started = performance.now();
@@ -42,7 +44,8 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
       terminal.err(
         `podlint: ${fixed.count === 0 ? 'nothing to fix' : `${fixed.count} ${fixed.count === 1 ? 'edit' : 'edits'} in ${fixed.files} ${fixed.files === 1 ? 'file' : 'files'}, not made`}\n`,
       );
-      return exitCode(fixed.outcome, plan.failOn, plan.allowEmpty);
+      // Nothing was edited: the files are as they were.
+      return exitCode(fixed.before, plan.failOn, plan.allowEmpty);
     }
     if (fixed.count > 0)
       terminal.err(
@@ -53,11 +56,26 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
   if (shown > 0) terminal.err('\r\u001b[K');
 
   const { report } = outcome;
-  for (const output of outputs) await write(report, output, args, terminal);
+  // A file that cannot be written must not keep the other reports from being.
+  let unwritten: unknown;
+  for (const output of outputs) {
+    try {
+      await write(report, output, args, terminal);
+    } catch (error) {
+      unwritten ??= error;
+    }
+  }
   for (const crash of outcome.crashes) terminal.err(`podlint: internal error in a rule, please report it: ${crash}\n`);
   if (outcome.nothing !== undefined && !plan.allowEmpty) terminal.err(`podlint: ${outcome.nothing}\n`);
   if (args.values['stats'] === true) terminal.err(statsText(report, performance.now() - started, terminal));
+  if (unwritten !== undefined) throw unwritten;
   return exitCode(outcome, plan.failOn, plan.allowEmpty);
+}
+
+/** `--fix -` would have nowhere to write. */
+function checkFixing({ values, paths }: Arguments): void {
+  const writes = (values['fix'] === true || values['unsafe-fixes'] === true) && values['diff'] !== true;
+  if (writes && paths.includes('-')) throw new UsageError('--fix: standard input cannot be edited; --diff prints the edits');
 }
 
 /** 2 before 1 before 0: a bug or an input that could not be judged must not hide behind findings. */
@@ -85,7 +103,19 @@ function outputsOf(args: Arguments, terminal: Terminal): ReportOutput[] {
     // Everything goes to files: the terminal still says what was found.
     outputs.push({ format: 'pretty' });
   }
+  const files = outputs.flatMap((o) => (o.file === undefined ? [] : [path.resolve(terminal.cwd, o.file)]));
+  for (const [i, file] of files.entries())
+    if (files.indexOf(file) !== i) throw new UsageError(`--format: two formats are to be written to ${file}`);
   return outputs;
+}
+
+/** From the root of the repository, as the host that runs the job has checked it out, to the working directory. */
+export function prefixOf({ env, cwd }: Pick<Terminal, 'env' | 'cwd'>): string {
+  const root =
+    env['GITHUB_ACTIONS'] === 'true' ? env['GITHUB_WORKSPACE'] : env['GITLAB_CI'] === 'true' ? env['CI_PROJECT_DIR'] : undefined;
+  if (!root) return '';
+  const inside = path.relative(root, cwd).split(path.sep).join('/');
+  return inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? '' : `${inside}/`;
 }
 
 async function write(report: Report, output: ReportOutput, args: Arguments, terminal: Terminal): Promise<void> {
@@ -96,6 +126,8 @@ async function write(report: Report, output: ReportOutput, args: Arguments, term
     color: file === undefined && wantsColor({ env: terminal.env, flag, isTTY: terminal.outIsTerminal }),
     width: file === undefined && terminal.outIsTerminal ? terminal.columns : undefined,
     quiet: args.values['quiet'] === true,
+    prefix: prefixOf(terminal),
+    troubledOnly: args.values['quiet'] === true,
   });
   await writeOutput(output, text, terminal);
 }

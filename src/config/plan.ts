@@ -50,6 +50,8 @@ export interface Plan {
   readonly failOn: Level | 'never';
   readonly each: boolean;
   readonly only: readonly string[];
+  /** Whether a file of `only` that is not judged at all is no mistake: a hook is handed all kinds of files. */
+  readonly onlyIfJudged: boolean;
   readonly exclude: (file: string) => boolean;
   readonly external: readonly string[];
   readonly allowEmpty: boolean;

@@ -70,7 +70,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     settings.push(...particularLast(options.rule.map((text) => ruleOption(text, ids))));
   }
   return {
-    paths: options.hook === true ? ['.'] : options.paths,
+    paths: options.hook === true ? ['.', ...options.paths] : options.paths,
     releases,
     namespace: options.namespace ?? config.namespace ?? 'default',
     cluster: options.cluster ?? listOf(config.cluster)?.map(fromConfig) ?? [],
@@ -78,6 +78,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     failOn: oneOf('--fail-on', options['fail-on'], [...LEVELS, 'never'] as const) ?? config.failOn ?? 'error',
     each: options.each ?? config.each ?? false,
     only: [...(options.only ?? []), ...(options.hook === true ? options.paths : [])],
+    onlyIfJudged: options.hook === true,
     exclude: config.exclude === undefined ? () => false : await pathMatcher(config.exclude, home, cwd),
     external: config.external ?? [],
     allowEmpty: options['allow-empty'] ?? options.hook ?? false,

@@ -1,3 +1,4 @@
+import { objectsOf } from '../api/manifest.ts';
 import type { Reference } from '../cluster/references.ts';
 
 /**
@@ -5,8 +6,13 @@ import type { Reference } from '../cluster/references.ts';
  * pkg/volume/{configmap,secret,projected} through the FailedMount event for volumes.
  */
 export function missingSays(reference: Reference): string {
-  const words = `${reference.kind.toLowerCase()} "${reference.name}" not found`;
-  return reference.role === 'volume' ? `MountVolume.SetUp failed for volume "${volumeName(reference) ?? ''}" : ${words}` : words;
+  return inVolume(reference, `${reference.kind.toLowerCase()} "${reference.name}" not found`);
+}
+
+/** A projected volume tells the faults of all its sources together, in brackets: then only the words of each can be foretold. */
+function inVolume(reference: Reference, words: string): string {
+  if (reference.role !== 'volume' || reference.path.includes('projected')) return words;
+  return `MountVolume.SetUp failed for volume "${volumeName(reference) ?? ''}" : ${words}`;
 }
 
 /** As a volume it keeps the Pod ContainerCreating; in the environment the container's configuration cannot be made. */
@@ -21,11 +27,25 @@ export function missingStatus(reference: Reference): string {
 export function missingKeySays(reference: Reference, key: string): string {
   const { kind, namespace, name } = reference;
   if (reference.role !== 'volume') return `couldn't find key ${key} in ${kind} ${namespace}/${name}`;
-  return `MountVolume.SetUp failed for volume "${volumeName(reference) ?? ''}" : references non-existent ${kind === 'Secret' ? 'secret' : 'config'} key: ${key}`;
+  return inVolume(reference, `${kind === 'Secret' ? 'references non-existent secret' : 'configmap references non-existent config'} key: ${key}`);
 }
 
 /** Name of the volume that a reference is written in. */
 export function volumeName({ path, pod }: Reference): string | undefined {
   const index = path[path.indexOf('volumes') + 1];
   return typeof index === 'number' ? (pod?.spec.volumes?.[index]?.name ?? undefined) : undefined;
+}
+
+/**
+ * Whether the kubelet waits for what the reference names: a volume that no container mounts is not set up
+ * (desired_state_of_world_populator.go). Anything but a volume is waited for.
+ */
+export function isWaitedFor(reference: Reference): boolean {
+  if (reference.role !== 'volume' || reference.pod === undefined) return true;
+  const name = volumeName(reference);
+  return reference.pod.containers.some(
+    ({ value }) =>
+      objectsOf(value.volumeMounts).some(([mount]) => mount['name'] === name) ||
+      objectsOf(value.volumeDevices).some(([device]) => device['name'] === name),
+  );
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Plan } from '../config/plan.ts';
+import { type Plan, UsageError } from '../config/plan.ts';
 import type { Edit } from '../report/types.ts';
 import type { Change } from '../rule.ts';
 import { type Outcome, type RunOptions, run } from '../run.ts';
@@ -11,6 +11,8 @@ import type { Raw } from './engine.ts';
 import { placeOf } from './finding.ts';
 
 export interface Fixed {
+  /** What was found before anything was edited. */
+  readonly before: Outcome;
   readonly outcome: Outcome;
   /** Edits made, over all rounds. */
   readonly count: number;
@@ -32,11 +34,14 @@ export async function fixAll(
   const overlay = new Map<string, string>();
   const before = new Map<string, string>();
   let count = 0;
-  let outcome = await run(plan, { ...options, overlay });
+  const first = await run(plan, { ...options, overlay });
+  let outcome = first;
+  // Standard input can be read once.
+  const stdin = plan.paths.includes('-') ? outcome.files.get(plan.stdinFilename ?? '<stdin>') : undefined;
+  if (stdin) overlay.set(stdin.path, stdin.text);
   for (let round = 0; round < ROUNDS; round++) {
     let changed = false;
     for (const [file, edits] of editsByFile(outcome.raws, unsafe)) {
-      if (file.path.startsWith('<')) continue;
       const applied = applyEdits(file.text, edits);
       if (applied.text === file.text || !(await stillReads(file, applied.text))) continue;
       if (!before.has(file.path)) before.set(file.path, file.text);
@@ -47,23 +52,41 @@ export async function fixAll(
     if (!changed) break;
     outcome = await run(plan, { ...options, overlay });
   }
-  if (write)
-    for (const [file, text] of overlay)
-      writeFileSync(path.resolve(options.cwd, file), await withMark(path.resolve(options.cwd, file), text));
-  return { outcome, count, files: overlay.size, diff: write ? '' : await diffOf(before, overlay) };
+  if (write) for (const file of before.keys()) writeText(path.resolve(options.cwd, file), file, overlay.get(file)!);
+  return { before: first, outcome, count, files: before.size, diff: write ? '' : await diffOf(before, overlay, first) };
 }
 
-/** A byte order mark that the file had, it keeps. */
-function withMark(file: string, text: string): string {
-  return readFileSync(file, 'utf8').startsWith('\uFEFF') ? `\uFEFF${text}` : text;
+/** Writes a file in the encoding that it had, with its byte order mark. */
+function writeText(file: string, shown: string, text: string): void {
+  try {
+    const [first, second, third] = readFileSync(file);
+    if (first === 0xff && second === 0xfe) writeFileSync(file, `\uFEFF${text}`, 'utf16le');
+    else if (first === 0xfe && second === 0xff) writeFileSync(file, Buffer.from(`\uFEFF${text}`, 'utf16le').swap16());
+    else writeFileSync(file, first === 0xef && second === 0xbb && third === 0xbf ? `\uFEFF${text}` : text);
+  } catch (error) {
+    throw new UsageError(`${shown}: cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
 }
 
-async function diffOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Promise<string> {
+async function diffOf(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+  { report }: Outcome,
+): Promise<string> {
   const { createTwoFilesPatch } = await import('diff');
-  return [...after]
+  return [...before]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([file, text]) => createTwoFilesPatch(`a/${file}`, `b/${file}`, before.get(file) ?? '', text).replace(/^=+\n/, ''))
+    .map(([file, text]) => {
+      // Lines beside an edit are shown only in files where none of them can be a secret.
+      const context = hasSecrets(report, file, text) ? 0 : 3;
+      const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, text, after.get(file)!, undefined, undefined, { context });
+      return patch.replace(/^=+\n/, '');
+    })
     .join('');
+}
+
+function hasSecrets({ sensitive, secretAt }: Outcome['report'], file: string, text: string): boolean {
+  return text.split('\n').some((line, i) => sensitive?.(file, i + 1) === true || secretAt?.(file, i + 1, line) !== undefined);
 }
 
 async function stillReads(file: SourceFile, text: string): Promise<boolean> {

@@ -29,11 +29,7 @@ export interface MadeObject {
 const FACT: Omit<MadeObject, 'object'> = { faults: [], undecided: false };
 
 /** Decodes a manifest and makes the object that the cluster would know. */
-export function objectOf(
-  manifest: Manifest,
-  origin: Origin,
-  options: ObjectOptions,
-): MadeObject {
+export function objectOf(manifest: Manifest, origin: Origin, options: ObjectOptions): MadeObject {
   const { apiVersion, kind, value } = manifest;
   const known = knownKind(apiVersion, kind, options.release, options.customs);
   const { faults, undecided } = origin === 'fact' ? FACT : decodeObject(value, known, options.release);
@@ -56,7 +52,10 @@ export function objectOf(
     base: manifest.base,
     origin,
     decodes: faults.length === 0 || !faults.some((fault) => fault.kind !== 'unknown-field'),
-    patched: options.patched !== undefined && options.patched.length > 0 && options.patched.some((target) => meets(target, apiVersion, kind, name, own)),
+    patched:
+      options.patched !== undefined &&
+      options.patched.length > 0 &&
+      options.patched.some((target) => meets(target, apiVersion, kind, name, own)),
     builtIn: known.by === 'release' || (known.by === 'nothing' && known.builtInGroup),
   };
   return { object, faults, undecided };
@@ -73,7 +72,12 @@ function namespaced(known: Known, own: string | undefined): boolean {
 function meets(target: PatchTarget, apiVersion: string, kind: string, name: string, namespace: string | undefined): boolean {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  return anchored(target.group, group) && anchored(target.kind, kind) && anchored(target.name, name) && (namespace === undefined || anchored(target.namespace, namespace));
+  return (
+    anchored(target.group, group) &&
+    anchored(target.kind, kind) &&
+    anchored(target.name, name) &&
+    (namespace === undefined || anchored(target.namespace, namespace))
+  );
 }
 
 function anchored(pattern: string | undefined, text: string): boolean {

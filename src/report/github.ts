@@ -86,7 +86,8 @@ function annotation(finding: Finding, { prefix }: FormatOptions): Annotation {
   if (object !== undefined) text.push(visible(objectName(object)));
   const said = saying(finding);
   if (said !== undefined) text.push(`${said.who}: ${visible(said.words)}`);
-  for (const { place: at, message } of related.slice(0, 5)) text.push(`see ${visible(`${repositoryPath(at.file, prefix)}:${at.line}: ${message}`)}`);
+  for (const { place: at, message } of related.slice(0, 5))
+    text.push(`see ${visible(`${repositoryPath(at.file, prefix)}:${at.line}: ${message}`)}`);
   if (releases !== undefined && releases.length > 0) text.push(`only for Kubernetes ${visible(listed(releases))}`);
   if (fix !== undefined) text.push(`fix: ${visible(fix.title)}`);
   return { level, properties, text: clip(text.join('\n'), LONGEST_MESSAGE) };

@@ -88,7 +88,8 @@ function describe(finding: Finding, prefix: string | undefined): string {
   const said = saying(finding);
   if (said !== undefined) lines.push(`  ${said.who}: ${visible(said.words)}`);
   if (predicts !== undefined && predicts.status !== '') lines.push(`  status: ${visible(predicts.status)}`);
-  for (const { place: at, message: why } of related) lines.push(`  see ${visible(`${repositoryPath(at.file, prefix)}:${at.line}: ${why}`)}`);
+  for (const { place: at, message: why } of related)
+    lines.push(`  see ${visible(`${repositoryPath(at.file, prefix)}:${at.line}: ${why}`)}`);
   if (fix !== undefined) lines.push(`  fix: ${visible(fix.title)}`);
   return lines.join('\n');
 }

@@ -5,6 +5,7 @@ import { forecastTable } from './forecast.ts';
 import { codeFrame } from './frame.ts';
 import { type FileLines, lineReader } from './lines.ts';
 import type { Finding, FormatOptions, Level, Report } from './types.ts';
+import { unixLine, unixNotJudged } from './unix.ts';
 import { pad } from './width.ts';
 import { clip, count, countLevels, isWell, judged, listed, objectName, saying, statusOf, wrap } from './words.ts';
 
@@ -36,20 +37,26 @@ export function pretty(report: Report, options: FormatOptions): string {
     read: lineReader(report.sources),
   };
   const out: string[] = [];
-  if (options.quiet !== true) {
-    let previous: Finding | undefined;
-    for (const finding of report.findings) {
-      // One flat text for each finding keeps a report of a hundred thousand of them small.
-      const lines: string[] = [];
-      pushFinding(lines, finding, context, previous);
-      out.push(lines.join('\n'));
-      previous = finding;
-    }
+  if (options.quiet === true) return withoutCommands(quietText(report));
+  let previous: Finding | undefined;
+  for (const finding of report.findings) {
+    // One flat text for each finding keeps a report of a hundred thousand of them small.
+    const lines: string[] = [];
+    pushFinding(lines, finding, context, previous);
+    out.push(lines.join('\n'));
+    previous = finding;
   }
   pushForecast(out, context, options.width);
   pushNotJudged(out, context);
   pushSummary(out, context);
   return withoutCommands(`${out.join('\n')}\n`);
+}
+
+/** Errors and what was not judged, a line each; nothing where there are none. */
+function quietText(report: Report): string {
+  const errors = report.findings.filter((finding) => finding.level === 'error').map(unixLine);
+  const lines = [...errors, ...report.notJudged.map(unixNotJudged)];
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
 function paintLevel(level: Level, colors: Colors): string {

@@ -41,7 +41,7 @@ export interface SourceDocument {
   readonly value: unknown;
   readonly error?: ReadError;
   readonly duplicates?: readonly DuplicateKey[];
-  /** False when the fast reader could not read it and the library did. */
+  /** False when the fast reader did not take it and the exact one has read it, or found the error. */
   readonly fast: boolean;
 }
 

@@ -140,7 +140,8 @@ export class DocumentEditor {
     const lineEnd = text.indexOf('\n', end === undefined ? parent.range[1] : Math.max(0, end - 1));
     const at = lineEnd < 0 ? text.length : lineEnd + 1;
     const newline = text.includes('\r\n') ? '\r\n' : '\n';
-    const rendered = yaml().stringify({ [key]: to }, { version: '1.1', indent: 2 })
+    const rendered = yaml()
+      .stringify({ [key]: to }, { version: '1.1', indent: 2 })
       .trimEnd()
       .split('\n')
       .map((line) => `${indent}${line}${newline}`)

@@ -68,6 +68,8 @@ export interface Inputs {
   find(path: string): InputEntry | undefined;
   /** A file on disk that is not among the entries: what a kustomization refers to. Undefined when it is not there. */
   beyond(path: string): InputEntry | undefined;
+  /** A path as files are reported: relative to the working directory, with `/`. */
+  relative(path: string): string;
   /** Whether there is a file or folder of that path. */
   exists(path: string): boolean;
 }
@@ -248,7 +250,10 @@ function nothingFound(args: readonly string[], ignored: number): string {
 }
 
 /** How the entries are read and looked up. */
-function access(entries: readonly InputEntry[], options: InputOptions): Pick<Inputs, 'read' | 'find' | 'beyond' | 'exists'> {
+function access(
+  entries: readonly InputEntry[],
+  options: InputOptions,
+): Pick<Inputs, 'read' | 'find' | 'beyond' | 'relative' | 'exists'> {
   const { cwd, maxBytes = MAX_BYTES, stdin = 0 } = options;
   let buffer: Buffer | undefined;
   let byName: Map<string, InputEntry> | undefined;
@@ -275,6 +280,7 @@ function access(entries: readonly InputEntry[], options: InputOptions): Pick<Inp
       }
       return { path, disk, real: realPath(disk), root: -1, stdin: false };
     },
+    relative: (path) => slashed(relative(cwd, resolve(cwd, path))) || '.',
     exists: (path) => existsSync(resolve(cwd, path)),
   };
 }

@@ -33,12 +33,25 @@ function takeOption(name) {
 }
 
 try {
-  const { rules, casesOf, recordingOf, printRecording, inputsOf, directivesOf, recordingIn, readDocuments, manifestsIn, knownKind, NEWEST } = await house();
+  const {
+    rules,
+    casesOf,
+    recordingOf,
+    printRecording,
+    inputsOf,
+    directivesOf,
+    recordingIn,
+    readDocuments,
+    manifestsIn,
+    knownKind,
+    NEWEST,
+  } = await house();
   const fixtures = path.join(root, 'fixtures');
   const asked = [];
   let skipped = 0;
   for (const rule of rules) {
-    if (typeof rule.evidence !== 'string' || (prefixes.length > 0 && !prefixes.some((prefix) => rule.id.startsWith(prefix)))) continue;
+    if (typeof rule.evidence !== 'string' || (prefixes.length > 0 && !prefixes.some((prefix) => rule.id.startsWith(prefix))))
+      continue;
     for (const one of casesOf(fixtures, rule.id)) {
       const target = path.join(one.folder, 'recorded.json');
       const inputs = inputsOf(one);
@@ -67,14 +80,21 @@ try {
     }
     const output = path.join(folder, 'out.jsonl');
     console.log(`oracle ${command}: ${cases.length} cases`);
-    const { status, stderr } = spawnSync(oracle, [...command.split(' '), '-p', jobs, '-o', output, ...cases.map((one) => one.path)], {
-      stdio: ['ignore', 'inherit', 'pipe'],
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    });
+    const { status, stderr } = spawnSync(
+      oracle,
+      [...command.split(' '), '-p', jobs, '-o', output, ...cases.map((one) => one.path)],
+      {
+        stdio: ['ignore', 'inherit', 'pipe'],
+        encoding: 'utf8',
+        maxBuffer: 2 ** 28,
+      },
+    );
     process.stderr.write(stderr);
     if (status !== 0) throw new Error(`oracle ${command} ended with ${status}`);
-    const lines = readFileSync(output, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    const lines = readFileSync(output, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
     for (const one of cases) {
       const own = lines.filter((line) => line.file === one.path);
       const report = command === 'admit' ? { kubernetes: /Kubernetes (v[\d.]+)/.exec(stderr)?.[1], verdicts: own } : own[0];
@@ -84,7 +104,10 @@ try {
         failed++;
         continue;
       }
-      writeFileSync(one.target, printRecording({ inputs: one.inputs, command: `oracle ${command}`, ...recordingOf(report, one.documents) }));
+      writeFileSync(
+        one.target,
+        printRecording({ inputs: one.inputs, command: `oracle ${command}`, ...recordingOf(report, one.documents) }),
+      );
     }
   }
   process.exitCode = failed > 0 ? 1 : 0;
@@ -153,21 +176,41 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
       documents.push({ file: file.path, document, fact: false });
     }
 
-  const defined = new Set(manifests.filter(({ kind }) => kind === 'CustomResourceDefinition').map(({ value }) => `${value.spec?.group}/${value.spec?.names?.kind}`));
+  const defined = new Set(
+    manifests
+      .filter(({ kind }) => kind === 'CustomResourceDefinition')
+      .map(({ value }) => `${value.spec?.group}/${value.spec?.names?.kind}`),
+  );
   for (const { apiVersion, kind, value, fact } of manifests) {
     const known = knownKind(apiVersion, kind, NEWEST, new Map());
     const custom = known.by === 'nothing' && !known.builtInGroup && known.lifecycle.state === 'unknown';
-    if (custom && !fact && !defined.has(`${apiVersion.split('/')[0]}/${kind}`) && facts.length === 0) return `${kind} of ${apiVersion} is nothing without its operator`;
-    if (fact && ['ResourceQuota', 'PersistentVolumeClaim', 'Pod'].includes(kind) && value.status) return `the facts hold the status of a ${kind}, which only its controller can give`;
+    if (custom && !fact && !defined.has(`${apiVersion.split('/')[0]}/${kind}`) && facts.length === 0)
+      return `${kind} of ${apiVersion} is nothing without its operator`;
+    if (fact && ['ResourceQuota', 'PersistentVolumeClaim', 'Pod'].includes(kind) && value.status)
+      return `the facts hold the status of a ${kind}, which only its controller can give`;
   }
 
-  const classes = manifests.filter(({ kind, value }) => kind === 'StorageClass' && value.provisioner !== 'kubernetes.io/no-provisioner');
+  const classes = manifests.filter(
+    ({ kind, value }) => kind === 'StorageClass' && value.provisioner !== 'kubernetes.io/no-provisioner',
+  );
   const isDefault = ({ value }) => value.metadata?.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
-  const claims = manifests.flatMap(({ kind, value }) => (kind === 'PersistentVolumeClaim' ? [value] : kind === 'StatefulSet' ? (value.spec?.volumeClaimTemplates ?? []) : []));
+  const claims = manifests.flatMap(({ kind, value }) =>
+    kind === 'PersistentVolumeClaim' ? [value] : kind === 'StatefulSet' ? (value.spec?.volumeClaimTemplates ?? []) : [],
+  );
   // The oracle's provisioner comes with a default class.
-  const storage = classes.length > 0 && (classes.some(isDefault) || claims.every((claim) => claim?.spec?.storageClassName !== undefined));
-  for (const { value } of documents.filter(({ fact }) => fact)) parts.push('---', JSON.stringify(storage && value.kind === 'StorageClass' ? pretended(value) : value));
-  for (const [file] of sent) parts.push('---', storage ? file.text.replace(/^provisioner: (?!kubernetes\.io\/no).*$/gm, `provisioner: ${PROVISIONER}`).replace(/^volumeBindingMode: .*$/gm, 'volumeBindingMode: WaitForFirstConsumer') : file.text);
+  const storage =
+    classes.length > 0 && (classes.some(isDefault) || claims.every((claim) => claim?.spec?.storageClassName !== undefined));
+  for (const { value } of documents.filter(({ fact }) => fact))
+    parts.push('---', JSON.stringify(storage && value.kind === 'StorageClass' ? pretended(value) : value));
+  for (const [file] of sent)
+    parts.push(
+      '---',
+      storage
+        ? file.text
+            .replace(/^provisioner: (?!kubernetes\.io\/no).*$/gm, `provisioner: ${PROVISIONER}`)
+            .replace(/^volumeBindingMode: .*$/gm, 'volumeBindingMode: WaitForFirstConsumer')
+        : file.text,
+    );
 
   const namespaces = new Set(manifests.filter(({ kind }) => kind === 'Namespace').map(({ value }) => value.metadata?.name));
   if (facts.length > 0 || namespaces.size > 0) {

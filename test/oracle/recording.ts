@@ -97,7 +97,12 @@ export interface OraclePod {
   readonly phase: string;
   readonly reason?: string;
   readonly message?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason?: string;
+    readonly message?: string;
+  }[];
   readonly containers?: readonly OracleContainer[];
 }
 
@@ -144,7 +149,14 @@ export function recordingOf(report: OracleReport, sent: readonly SentDocument[])
         ...(refused && code ? { code } : {}),
         ...(refused && reason ? { reason } : {}),
         ...(refused && message ? { message: plain(message) } : {}),
-        ...(refused && causes ? { causes: causes.map((cause) => ({ ...cause, ...(cause.message === undefined ? {} : { message: plain(cause.message) }) })) } : {}),
+        ...(refused && causes
+          ? {
+              causes: causes.map((cause) => ({
+                ...cause,
+                ...(cause.message === undefined ? {} : { message: plain(cause.message) }),
+              })),
+            }
+          : {}),
         ...(warnings ? { warnings: warnings.map(plain) } : {}),
       },
     ];
@@ -237,7 +249,9 @@ function makerOfWorkload({ kind, namespace, name }: OracleWorkload, report: Orac
 /** Why a controller could not make Pods (or claims): FailedCreate events of the workload and of what it makes. */
 function refusalsOf(workload: OracleWorkload, report: OracleReport): string[] {
   return (report.events ?? [])
-    .filter((event) => event.type === 'Warning' && event.reason.startsWith('FailedCreate') && event.namespace === workload.namespace)
+    .filter(
+      (event) => event.type === 'Warning' && event.reason.startsWith('FailedCreate') && event.namespace === workload.namespace,
+    )
     .filter((event) => {
       if (event.kind === workload.kind) return event.name === workload.name;
       return event.kind === 'ReplicaSet' && workload.kind === 'Deployment' && event.name.startsWith(`${workload.name}-`);
@@ -248,10 +262,15 @@ function refusalsOf(workload: OracleWorkload, report: OracleReport): string[] {
 /** Takes out of a text what differs from run to run: the case's namespace, UIDs, random suffixes, back-off times. */
 function namesOf(report: OracleReport): (text: string) => string {
   // Longest names first: `web-api` before `web`.
-  const makers = [...new Set([...(report.workloads ?? []).map((workload) => workload.name), ...report.verdicts.flatMap((v) => v.name || [])])]
+  const makers = [
+    ...new Set([...(report.workloads ?? []).map((workload) => workload.name), ...report.verdicts.flatMap((v) => v.name || [])]),
+  ]
     .sort((a, b) => b.length - a.length)
     .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const suffixed = makers.length === 0 ? undefined : new RegExp(`\\b(${makers.join('|')})-(?:[a-f0-9]{6,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}\\b`, 'g');
+  const suffixed =
+    makers.length === 0
+      ? undefined
+      : new RegExp(`\\b(${makers.join('|')})-(?:[a-f0-9]{6,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}\\b`, 'g');
   return (text) => {
     const plain = text
       .replace(/case-[0-9a-f]{8}(?:-\d+)?/g, 'default')
@@ -279,7 +298,8 @@ function settled(container: OracleContainer): OracleContainer {
 export function statusOfPod(pod: OraclePod): string {
   let reason = pod.reason || pod.phase;
   const conditions = pod.conditions ?? [];
-  if (conditions.some(({ type, reason: why }) => type === 'PodScheduled' && why === 'SchedulingGated')) reason = 'SchedulingGated';
+  if (conditions.some(({ type, reason: why }) => type === 'PodScheduled' && why === 'SchedulingGated'))
+    reason = 'SchedulingGated';
   const containers = (pod.containers ?? []).map(settled);
   const inits = containers.filter((container) => container.init === true);
   let initializing = false;
@@ -288,8 +308,10 @@ export function statusOfPod(pod: OraclePod): string {
     // Only a sidecar is ready while it runs.
     if (container.state === 'running' && container.ready) continue;
     initializing = true;
-    if (container.state === 'terminated') reason = container.reason ? `Init:${container.reason}` : `Init:ExitCode:${container.exitCode ?? 0}`;
-    else if (container.state === 'waiting' && container.reason && container.reason !== 'PodInitializing') reason = `Init:${container.reason}`;
+    if (container.state === 'terminated')
+      reason = container.reason ? `Init:${container.reason}` : `Init:ExitCode:${container.exitCode ?? 0}`;
+    else if (container.state === 'waiting' && container.reason && container.reason !== 'PodInitializing')
+      reason = `Init:${container.reason}`;
     else reason = `Init:${index}/${inits.length}`;
     break;
   }
@@ -313,7 +335,10 @@ export function statusOfPod(pod: OraclePod): string {
 /** Names all texts that decide what the components say: a recording of others is stale. */
 export function inputsOf({ folder, texts, facts }: FixtureCase): string {
   const plain = [...facts, ...texts].map(({ path: file, text }) => [file, text.replace(/ *# expect: .*$/gm, '')]);
-  return createHash('sha256').update(JSON.stringify([plain, directivesOf(folder)])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([plain, directivesOf(folder)]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** What `oracle.txt` in a case's folder tells the pretended machines: `pull-fails IMAGE` and the like, one a line. */

@@ -59,13 +59,13 @@ class Decoder {
   private aliasCount = 0;
   /** Faults that count only if what they concern is part of the result: a later key of the same name may replace it. */
   private readonly faults = new Map<Container, BadKey>();
-  private hasInfinite = false;
+  private infinite: Node | undefined;
 
   decode(root: Node): Value {
     const holder: unknown[] = [];
     this.into(root, holder, 0);
     while (this.stack.length > 0) this.step(this.stack[this.stack.length - 1]!);
-    if (this.faults.size > 0 || this.hasInfinite) this.refuse(holder, root);
+    if (this.faults.size > 0 || this.infinite !== undefined) this.refuse(holder, this.infinite ?? root);
     return holder[0];
   }
 
@@ -121,7 +121,7 @@ class Decoder {
     if (resolved.node.kind === SCALAR) {
       const value = scalarValue(resolved.node);
       this.unfollow(resolved.aliases);
-      if (typeof value === 'number' && !Number.isFinite(value)) this.hasInfinite = true;
+      if (typeof value === 'number' && !Number.isFinite(value)) this.infinite = resolved.node;
       set(target, key, value);
       return;
     }
@@ -233,13 +233,13 @@ class Decoder {
   }
 
   /** Looks for the faults in what has become the result. */
-  private refuse(holder: unknown[], root: Node): void {
+  private refuse(holder: unknown[], infinite: Node): void {
     const pending: unknown[] = [holder];
     while (pending.length > 0) {
       const value = pending.pop();
       if (typeof value === 'number' && !Number.isFinite(value)) {
         const name = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
-        throw new Fault(`json: unsupported value: ${name}`, root.start, Math.max(root.end, root.start + 1));
+        throw new Fault(`json: unsupported value: ${name}`, infinite.start, infinite.end);
       }
       if (typeof value !== 'object' || value === null) continue;
       const bad = this.faults.get(value as Container);

@@ -48,11 +48,7 @@ export function readFlow(reader: FastReader, open: number, depth: number): unkno
     else if (codes[pos] !== close) throw REFUSED;
   }
   reader.pos = pos + 1;
-  if (recorder !== undefined) {
-    // JSON values on one line within one another are looked at once for each of them, but not beyond the line.
-    const newline = reader.text.indexOf('\n', open);
-    recorder.end(newline > pos ? pos + 1 : -1);
-  }
+  recorder?.end(reader.lastBreak < open ? pos + 1 : -1);
   return isMapping ? object : array;
 }
 
@@ -61,7 +57,7 @@ function readKey(reader: FastReader, start: number): string {
   let key: string;
   if (c === 34 || c === 39) {
     key = reader.quoted(start);
-    if (reader.text.indexOf('\n', start) < reader.pos) throw REFUSED;
+    if (reader.lastBreak > start) throw REFUSED;
   } else {
     const end = plainEnd(reader, start);
     key = plainKey(reader.text.slice(start, end));
@@ -116,6 +112,7 @@ function space(reader: FastReader, from: number): number {
     if (c === 10) {
       // At the start of a line `...` would end the document.
       if (pos + 1 >= end || codes[pos + 1] === 46) throw REFUSED;
+      reader.lastBreak = pos;
     } else if (c === 35) {
       pos = reader.text.indexOf('\n', pos);
       continue;

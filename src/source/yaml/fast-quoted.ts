@@ -68,6 +68,7 @@ export function quotedWithEscapes(reader: FastReader, open: number): string {
 function lineStart(reader: FastReader, at: number): number {
   const { codes } = reader;
   if (at >= reader.end || codes[at] === 46) throw REFUSED;
+  reader.lastBreak = at - 1;
   let pos = at;
   while (codes[pos] === 32 || codes[pos] === 9) pos++;
   return pos;

@@ -38,6 +38,8 @@ export class FastReader {
   nodes = 0;
   /** A key stands twice in a mapping; a recorder also learns which. */
   duplicated = false;
+  /** The last line break within a flow collection or a quoted scalar. */
+  lastBreak = -1;
   private blankLines = 0;
   /** A comment was passed since the last scalar, which ends a plain one. */
   private commented = false;
@@ -254,7 +256,7 @@ export class FastReader {
     const { codes } = this;
     const key = this.quoted(start);
     let pos = this.pos;
-    if (pos - start > KEY_LENGTH || this.text.indexOf('\n', start) < pos) throw REFUSED;
+    if (pos - start > KEY_LENGTH || this.lastBreak > start) throw REFUSED;
     while (codes[pos] === 32) pos++;
     if (codes[pos] !== 58 || !isBlank(codes[pos + 1]!)) throw REFUSED;
     this.pos = pos;

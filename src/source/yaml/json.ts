@@ -62,7 +62,15 @@ class JsonReader {
       let value = this.begin();
       while (value !== OPENED) {
         const frame = this.stack[this.stack.length - 1];
-        if (frame === undefined) return { value, end: this.pos, place: this.place, duplicated: this.duplicated, duplicates: this.duplicates, overflow: this.overflow };
+        if (frame === undefined)
+          return {
+            value,
+            end: this.pos,
+            place: this.place,
+            duplicated: this.duplicated,
+            duplicates: this.duplicates,
+            overflow: this.overflow,
+          };
         this.put(frame, value);
         this.space();
         const c = this.text.charCodeAt(this.pos);
@@ -261,7 +269,8 @@ class JsonReader {
       const exact = BigInt(literal);
       return exact < -(2n ** 63n) || exact >= 2n ** 64n ? value : exact;
     }
-    if (!Number.isFinite(value)) this.overflow ??= new Fault(`json: cannot unmarshal number ${literal} into Go value of type float64`, start, pos);
+    if (!Number.isFinite(value))
+      this.overflow ??= new Fault(`json: cannot unmarshal number ${literal} into Go value of type float64`, start, pos);
     return value;
   }
 

@@ -8,7 +8,7 @@ import { placesOf } from './node-places.ts';
 import { parseDocument } from './parser.ts';
 import type { Place } from './places.ts';
 import { firstChild, Recorder } from './recorder.ts';
-import { original, readLimit, type Text } from './text.ts';
+import { original, type Text } from './text.ts';
 
 /** Where a document's text is, for the case that its places are asked for. */
 interface Source {
@@ -76,7 +76,7 @@ function placesIn(document: SourceDocument, source: Source): Place | null {
       new FastReader(text, recorder).document();
       return recorder.place;
     }
-    const root = parseDocument(text, readLimit(text));
+    const root = parseDocument(text);
     if (root === undefined) return null;
     decode(root);
     return placesOf(root, text);

@@ -51,11 +51,10 @@ const FLOW_MAPPING_EMPTY_VALUE = 15;
  * (behind `...`, or behind a root that is complete) is not looked at, as kubectl's reader does not.
  *
  * Behaves as go.yaml.in/yaml/v2 parserc.go and the tree builder of decode.go, but keeps its own stack: input depth costs no calls.
- * @param limit offset from which on the text must not be read, because a forbidden character follows; Infinity if there is none
  * @throws Fault
  */
-export function parseDocument(text: string, limit: number): Node | undefined {
-  return new Parser(new Scanner(text, limit)).document();
+export function parseDocument(text: string): Node | undefined {
+  return new Parser(new Scanner(text)).document();
 }
 
 class Parser {

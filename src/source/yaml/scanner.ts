@@ -1,6 +1,7 @@
 import { hexValue, INDICATORS, isAlpha, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, isDigit } from './characters.ts';
 import { Fault } from './fault.ts';
 import { scanBlockScalar, scanPlain, scanQuoted } from './scalar-tokens.ts';
+import { findObstacle, type Obstacle } from './text.ts';
 import type { Token } from './tokens.ts';
 import * as T from './tokens.ts';
 
@@ -50,14 +51,12 @@ export class Scanner {
   private head = 0;
   private parsed = 0;
   private available = false;
-  /** First offset that the reader refuses to look at, because a control character comes with it. */
-  private readonly limit: number;
+  private readonly obstacle: Obstacle;
 
-  /** @param limit see `parseDocument` */
-  constructor(text: string, limit: number) {
+  constructor(text: string) {
     this.text = text;
     this.end = text.length;
-    this.limit = limit;
+    this.obstacle = findObstacle(text);
     this.hasPairs = SURROGATE.test(text);
     if (text.charCodeAt(0) === 0xfeff) this.pos = this.lineStart = this.pairsCountedTo = 1;
   }
@@ -96,6 +95,10 @@ export class Scanner {
     throw new Fault(this.line === 0 ? problem : `line ${this.line + 1}: ${problem}`, start, end);
   }
 
+  private failAtObstacle(): never {
+    throw new Fault('control characters are not allowed', this.obstacle.at, this.obstacle.at + 1);
+  }
+
   peek(): Token {
     if (!this.available) this.fetchMore();
     return this.tokens[this.head]!;
@@ -119,7 +122,7 @@ export class Scanner {
         if (level === undefined || level >= this.simpleKeys.length || !this.isValid(this.simpleKeys[level]!)) break;
       }
       this.fetchNext();
-      if (this.pos > this.limit) throw new Fault('control characters are not allowed', this.limit, this.limit + 1);
+      if (this.pos > this.obstacle.from) this.failAtObstacle();
     }
     this.available = true;
   }
@@ -129,7 +132,8 @@ export class Scanner {
     const column = this.column;
     this.unroll(column);
     const c = this.at(this.pos);
-    if (this.pos + 4 > this.limit) throw new Fault('control characters are not allowed', this.limit, this.limit + 1);
+    // The longest indicators have four characters, which is how many are looked at here.
+    if (this.pos + 4 > this.obstacle.from) this.failAtObstacle();
     if (this.pos >= this.end) return this.fetchStreamEnd();
     const next = this.at(this.pos + 1);
     if (column === 0) {

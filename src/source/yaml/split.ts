@@ -51,7 +51,13 @@ export function looksLikeJson(text: string): boolean {
   for (let i = 0; i < length; i++) {
     const c = text.charCodeAt(i);
     if (c === 123) return true;
-    if (c !== 32 && (c < 9 || c > 13) && c !== 0x85 && c !== 0xa0) return false;
+    if (!isSpace(c)) return false;
   }
   return false;
+}
+
+/** Go's unicode.IsSpace, for UTF-16 units. */
+export function isSpace(c: number): boolean {
+  if (c < 0x80) return c === 32 || (c >= 9 && c <= 13);
+  return c === 0x85 || (c !== 0xfeff && /\s/.test(String.fromCharCode(c)));
 }

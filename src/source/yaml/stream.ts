@@ -1,6 +1,6 @@
 import type { DuplicateKey, Range, SourceDocument, SourceFile } from '../document.ts';
 import { EXACT_ONLY, UNCOMMON } from './characters.ts';
-import { decode, type Duplicate } from './decode.ts';
+import { type Duplicate, decode } from './decode.ts';
 import { FastReader, REFUSED } from './fast.ts';
 import { Fault } from './fault.ts';
 import { readJson } from './json.ts';
@@ -8,8 +8,8 @@ import { keepSource } from './locate.ts';
 import { type Node, parseDocument } from './parser.ts';
 import type { DuplicatePlace, Place } from './places.ts';
 import { Recorder } from './recorder.ts';
-import { type Chunk, looksLikeJson, split } from './split.ts';
-import { normalize, original, readLimit, type Text } from './text.ts';
+import { type Chunk, isSpace, looksLikeJson, split } from './split.ts';
+import { normalize, original, type Text } from './text.ts';
 import { warmUp } from './warm-up.ts';
 
 /**
@@ -94,11 +94,15 @@ class Stream {
       }
     }
     try {
-      const root = parseDocument(text, readLimit(text));
+      const root = parseDocument(text);
       if (root === undefined) this.add(chunk, false, { value: null, fast: false });
       else {
         const { value, duplicates } = decode(root);
-        this.add(chunk, false, { value, fast: false, duplicates: duplicates.length > 0 ? this.namedNodes(duplicates, chunk.start) : undefined });
+        this.add(chunk, false, {
+          value,
+          fast: false,
+          duplicates: duplicates.length > 0 ? this.namedNodes(duplicates, chunk.start) : undefined,
+        });
       }
       return undefined;
     } catch (fault) {
@@ -123,7 +127,18 @@ class Stream {
   }
 
   private fail(chunk: Chunk, fault: Fault, message: string): void {
-    this.add(chunk, false, { value: undefined, fast: false, error: { message, range: this.range(fault.start, fault.end) } });
+    this.add(chunk, false, { value: undefined, fast: false, error: { message, range: this.faultRange(chunk, fault) } });
+  }
+
+  /** Within one line, and on something: a fault at the end of a line or of the document is shown at what stands before it. */
+  private faultRange(chunk: Chunk, fault: Fault): Range {
+    const { text } = this.text;
+    let { start } = fault;
+    if (start >= chunk.end || text.charCodeAt(start) === 10) {
+      while (start > chunk.start && (start >= chunk.end || isSpace(text.charCodeAt(start)))) start--;
+    }
+    const lineEnd = text.indexOf('\n', start);
+    return this.range(start, Math.max(start + 1, Math.min(fault.end, lineEnd)));
   }
 
   /** Go counts bytes, and the faulty one among them. */
@@ -138,12 +153,16 @@ class Stream {
 
   private named(duplicates: readonly DuplicatePlace[], start: number): DuplicateKey[] {
     const range = (place: Place) => this.range(start + place.keyStart, start + place.keyEnd);
-    return duplicates.map(({ path, key, first, second }) => ({ path, key, first: range(first), second: range(second) })).sort(bySecond);
+    return duplicates
+      .map(({ path, key, first, second }) => ({ path, key, first: range(first), second: range(second) }))
+      .sort(bySecond);
   }
 
   private namedNodes(duplicates: readonly Duplicate[], start: number): DuplicateKey[] {
     const range = (node: Node) => this.range(start + node.start, start + node.end);
-    return duplicates.map(({ path, key, first, second }) => ({ path, key, first: range(first), second: range(second) })).sort(bySecond);
+    return duplicates
+      .map(({ path, key, first, second }) => ({ path, key, first: range(first), second: range(second) }))
+      .sort(bySecond);
   }
 }
 
@@ -162,8 +181,4 @@ function told(fault: Fault, chunk: Chunk): string {
   const { message } = fault;
   const foreign = chunk.fault !== undefined || message.startsWith('json: ') || message.startsWith('unsupported map key');
   return foreign ? message : `yaml: ${message}`;
-}
-
-function isSpace(c: number): boolean {
-  return c === 32 || (c >= 9 && c <= 13) || c === 0x85 || c === 0xa0;
 }

@@ -40,24 +40,29 @@ export function original(text: Text, offset: number): number {
   return Math.min(offset + low, length);
 }
 
-/**
- * From where on kubectl's reader refuses a document: it decodes 512 bytes ahead of what it needs, and stops at the
- * first forbidden character in them. Infinity if there is none.
- */
-export function readLimit(text: string): number {
+/** A character that YAML forbids, and from where on it keeps kubectl's reader from reading: it decodes 512 bytes at a time. */
+export interface Obstacle {
+  readonly at: number;
+  readonly from: number;
+}
+
+/** The first forbidden character of a document, infinitely far if there is none. */
+export function findObstacle(text: string): Obstacle {
   const found = FORBIDDEN.exec(text);
-  if (found === null) return Number.POSITIVE_INFINITY;
-  let block = 0;
+  if (found === null) return NONE;
+  let from = 0;
   let bytes = 0;
   for (let i = 0; i <= found.index; ) {
     const code = text.codePointAt(i)!;
     const width = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     if (bytes + width > 512) {
-      block = i;
+      from = i;
       bytes = 0;
     }
     bytes += width;
     i += code > 0xffff ? 2 : 1;
   }
-  return block;
+  return { at: found.index, from };
 }
+
+const NONE: Obstacle = { at: Number.POSITIVE_INFINITY, from: Number.POSITIVE_INFINITY };
