@@ -6,6 +6,7 @@
  */
 import { NEWEST, type Release } from './api/kinds.ts';
 import { VERSION } from './commands/version.ts';
+import type { RuleSetting, Setting } from './config/plan.ts';
 import { judge } from './judge.ts';
 import { Reading } from './lint/reading.ts';
 import { rules } from './lint/registry.ts';
@@ -30,8 +31,8 @@ export interface LibraryOptions {
   /** Objects that exist already; giving any closes the world. */
   readonly facts?: readonly SourceText[];
   readonly external?: readonly string[];
-  /** Levels by rule id or family. */
-  readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'note' | 'off'>>;
+  /** Levels by rule id or family, and the options of rules that have some: `rules:` of podlint.yaml. */
+  readonly rules?: Readonly<Record<string, Setting | RuleSetting>>;
 }
 
 /** Judges texts as one `kubectl apply` would send them. Never throws on what the texts hold. */
@@ -61,7 +62,10 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
       external,
       allowEmpty: true,
       ignoreFiles: false,
-      settings: Object.entries(options.rules ?? {}).map(([pattern, level]) => ({ pattern, setting: { level } })),
+      settings: Object.entries(options.rules ?? {}).map(([pattern, setting]) => ({
+        pattern,
+        setting: typeof setting === 'string' ? { level: setting } : setting,
+      })),
       ignores: [],
     },
     rules,

@@ -1,6 +1,7 @@
 import { type CustomResource, customResources } from './api/custom.ts';
 import { loadPatternEngine } from './api/go-regexp.ts';
 import type { Release } from './api/kinds.ts';
+import { isObject } from './api/manifest.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
 import type { CustomResources } from './apiserver/verdict.ts';
 import { Cluster } from './cluster/cluster.ts';
@@ -115,6 +116,7 @@ class SetBuilder {
     let undecided = false;
     for (const { path, role, outside, namespace } of set.files) {
       if (role === 'template') unread.push(reading.text(path) ?? '');
+      if (role === 'config' && !outside) documents.push(...(reading.documents.get(path) ?? []).filter(isOfComponent));
       if (role !== 'resource' && role !== 'crd') continue;
       for (const document of reading.documents.get(path) ?? []) {
         if (!outside) documents.push(document);
@@ -169,6 +171,14 @@ class SetBuilder {
     return objectOf(manifest, origin, { release, customs, namespace: plan.namespace, forcedNamespace, patched });
   }
 }
+
+/** A configuration of Kubernetes' own components: no object, but what it says of the cluster counts. */
+function isOfComponent({ value }: SourceDocument): boolean {
+  const apiVersion = isObject(value) ? value['apiVersion'] : undefined;
+  return typeof apiVersion === 'string' && COMPONENTS.test(apiVersion);
+}
+
+const COMPONENTS = /^(?:kubeadm\.k8s\.io|kind\.x-k8s\.io|kube(?:let|proxy)\.config\.k8s\.io)\//;
 
 function customKinds(manifests: Iterable<Manifest>): CustomResources {
   const customs = new Map<string, CustomResource>();

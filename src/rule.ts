@@ -173,6 +173,7 @@ export function rule(definition: Rule): Rule {
 }
 
 export { closest } from './api/closest.ts';
+export { type DataStore, dataStoreOf, isWithin } from './api/data-stores.ts';
 export { type ImageFault, imageFault } from './api/image-fault.ts';
 export { canonicalName, type ImageReference, parseImage, renamed } from './api/image-reference.ts';
 export { matchesSelector, parseLabelSelector } from './api/label-selector.ts';
@@ -187,7 +188,7 @@ export {
   type Manifest,
   objectsOf,
 } from './api/manifest.ts';
-export { formatQuantity, quantityToNumber } from './api/quantity.ts';
+export { formatQuantity, parseQuantity, quantityToNumber } from './api/quantity.ts';
 export { isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
@@ -197,16 +198,19 @@ export type { DecodeFault } from './apiserver/decode.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';
 export { SYSTEM_NAMESPACES } from './cluster/existing.ts';
+export { keysOf } from './cluster/keys.ts';
 export { describe, type KubeObject } from './cluster/object.ts';
 export { type Container, type PodTemplate, stringsOf } from './cluster/pods.ts';
 export type { Reference, ReferenceRole } from './cluster/references.ts';
 export { type CommandFault, commandFaults } from './kubelet/command.ts';
+export { type ConfigurationFault, configMapFaults, configurationFaults } from './kubelet/component-configs.ts';
 export { type ComponentFault, componentFaults } from './kubelet/component-faults.ts';
 export { type UndefinedVariable, undefinedVariables } from './kubelet/environment.ts';
 export { environmentFacts, namesReferredTo } from './kubelet/environment-facts.ts';
 export { ImageSet, nearMiss, nearTag, type RetiredImage, retiredImage } from './kubelet/images.ts';
 export { claimsOver, memoryClaims, memoryLimit, memorySettings } from './kubelet/memory.ts';
-export { missingKeySays, missingSays, missingStatus, volumeName } from './kubelet/missing.ts';
+export { isWaitedFor, missingKeySays, missingSays, missingStatus, volumeName } from './kubelet/missing.ts';
+export { NetworkSet } from './kubelet/network-set.ts';
 export {
   deniedSays,
   hasCredentials,
@@ -229,7 +233,8 @@ export { type Outlook, outlookOf } from './outlook.ts';
 export type { Level, Prediction } from './report/types.ts';
 export { pendingCause } from './scheduler/explain.ts';
 export { conflicts, type HostPort } from './scheduler/host-ports.ts';
-export { claimOutlook } from './scheduler/volumes.ts';
+export { claimOutlook, type VolumeFacts } from './scheduler/volumes.ts';
+export { classify } from './source/classify.ts';
 export type { Path };
 export { fieldPath };
 

@@ -1,4 +1,16 @@
-import { type ComponentFault, componentFaults, crashStatus, rule } from '../../src/rule.ts';
+import {
+  at,
+  type ComponentFault,
+  type ConfigurationFault,
+  componentFaults,
+  configMapFaults,
+  configurationFaults,
+  crashStatus,
+  type Fix,
+  type Path,
+  type Problem,
+  rule,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'crashing/removed-component-flag',
@@ -58,15 +70,38 @@ spec:
           message: messageOf(fault),
           says: fault.says,
           predicts: { component: 'runtime', status: crashStatus(container, 'Error') },
-          fix:
-            fault.alone && fault.what.startsWith('--')
-              ? { title: `Take out ${fault.what}`, safe: false, changes: [{ remove: path }] }
-              : undefined,
+          fix: fixOf(fault, at(container.value, fault.path), path),
         });
       }
     },
+    ConfigMap(object, context) {
+      for (const fault of configMapFaults(object.value, context.cluster.minor))
+        context.report({ ...configured(fault), part: 'key' });
+    },
+    Document(document, context) {
+      const { minor } = context.cluster;
+      for (const fault of configurationFaults(document.value, minor)) context.report({ ...configured(fault), part: 'key' });
+    },
   },
 });
+
+function configured(fault: ConfigurationFault): Problem {
+  return {
+    at: fault.path,
+    level: fault.certainty === 'certain' ? 'error' : 'warning',
+    message: messageOf(fault),
+    says: fault.says,
+  };
+}
+
+/** A slip is written right; what went away is taken out, where its value stands in the same argument. */
+function fixOf({ alone, near, what }: ComponentFault, text: unknown, path: Path): Fix | undefined {
+  if (!what.startsWith('--') || typeof text !== 'string') return undefined;
+  if (near !== undefined && text.startsWith(what)) {
+    return { title: `Change to ${near}`, safe: false, changes: [{ set: path, to: near + text.slice(what.length) }] };
+  }
+  return alone ? { title: `Take out ${what}`, safe: false, changes: [{ remove: path }] } : undefined;
+}
 
 function messageOf({
   certainty,
@@ -79,7 +114,7 @@ function messageOf({
   says,
   since,
   what,
-}: ComponentFault): string {
+}: ConfigurationFault): string {
   const condition = certainty === 'certain' ? '' : `, if it is of ${release}`;
   // Known, and locked to the other value.
   if (says.startsWith('cannot set')) return `${component} ${release} ends at once: ${says}${condition}`;

@@ -64,10 +64,7 @@ spec:
   },
 });
 
-function wordsFor(
-  { kind, token, word }: CommandFault,
-  container: Readonly<Record<string, unknown>> | undefined,
-): string | undefined {
+function wordsFor({ kind, token, word }: CommandFault, program: unknown): string | undefined {
   const shell = 'run it in a shell: ["sh", "-c", "…"]';
   switch (kind) {
     case 'assignment':

@@ -1,4 +1,4 @@
-import { absenceOf, missingSays, missingStatus, nearFix, nearPlace, rule } from '../../src/rule.ts';
+import { absenceOf, isWaitedFor, missingSays, missingStatus, nearFix, nearPlace, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'creating/missing-config-map',
@@ -8,7 +8,7 @@ export default rule({
   docs: {
     summary: 'A Pod reads a ConfigMap that does not exist in its namespace',
     why:
-      'As a volume, the kubelet repeats FailedMount and the Pod stays ContainerCreating; as an environment variable the container is ' +
+      'As a volume that a container mounts, the kubelet repeats FailedMount and the Pod stays ContainerCreating; as an environment variable the container is ' +
       'CreateContainerConfigError. Both wait for ever, and start by themselves once the ConfigMap is there. ' +
       'Add it, correct the name, or set `optional: true` where the program can do without.',
     limits: 'without facts (`--cluster`) something outside the set may create it: the finding is then a warning.',
@@ -60,7 +60,7 @@ spec:
     Reference(reference, context) {
       if (reference.kind !== 'ConfigMap' || reference.optional || reference.pod === undefined) return;
       const absence = absenceOf(context.cluster, reference);
-      if (absence === undefined) return;
+      if (absence === undefined || !isWaitedFor(reference)) return;
       context.report({
         at: reference.path,
         level: absence.certain ? 'error' : 'warning',

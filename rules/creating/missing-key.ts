@@ -1,4 +1,4 @@
-import { asObject, closest, type KubeObject, missingKeySays, missingStatus, rule } from '../../src/rule.ts';
+import { closest, isWaitedFor, keysOf, missingKeySays, missingStatus, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'creating/missing-key',
@@ -64,15 +64,10 @@ spec:
     Reference(reference, context) {
       const { kind, namespace, name } = reference;
       if ((kind !== 'ConfigMap' && kind !== 'Secret') || reference.optional || reference.keys.length === 0) return;
-      const presence = context.cluster.presence(kind, namespace, name);
-      const known =
-        presence.state === 'present'
-          ? keysOf(presence.object)
-          : presence.state === 'provided'
-            ? presence.provided.keys
-            : undefined;
-      if (known === undefined) return;
-      const object = presence.state === 'present' && presence.object.origin !== 'fact' ? presence.object : undefined;
+      const known = keysOf(context.cluster, kind, namespace, name);
+      if (known === undefined || !isWaitedFor(reference)) return;
+      const target = context.cluster.get(kind, namespace, name);
+      const object = target?.origin === 'fact' ? undefined : target;
       for (const { key, path } of reference.keys) {
         if (known.has(key)) continue;
         const near = closest(key, known);
@@ -89,7 +84,7 @@ spec:
           related: object && [
             {
               object,
-              at: ['data' in object.value ? 'data' : 'stringData'],
+              at: ['data', 'stringData', 'binaryData'].filter((field) => object.value[field] != null).slice(0, 1),
               part: 'key',
               message: `${kind} ${name} is defined here`,
             },
@@ -103,17 +98,3 @@ spec:
     },
   },
 });
-
-/** Keys of a ConfigMap or Secret; undefined where something else adds to them. */
-function keysOf(object: KubeObject): ReadonlySet<string> | undefined {
-  const keys = new Set<string>();
-  for (const field of ['data', 'stringData', 'binaryData'])
-    for (const key of Object.keys(asObject(object.value[field]) ?? {})) keys.add(key);
-  // A ServiceAccount token's keys are filled in by the token controller; an empty object is often filled by another (a CA injector, a leader).
-  if (object.value['type'] === 'kubernetes.io/service-account-token')
-    for (const key of ['token', 'ca.crt', 'namespace']) keys.add(key);
-  const injected = Object.keys(asObject(asObject(object.value['metadata'])?.['labels']) ?? {}).some((label) =>
-    label.includes('inject'),
-  );
-  return keys.size === 0 || injected ? undefined : keys;
-}

@@ -1,4 +1,4 @@
-import { absenceOf, missingSays, missingStatus, nearFix, nearPlace, rule } from '../../src/rule.ts';
+import { absenceOf, isWaitedFor, missingSays, missingStatus, nearFix, nearPlace, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'creating/missing-secret',
@@ -8,8 +8,8 @@ export default rule({
   docs: {
     summary: 'A Pod reads a Secret that does not exist in its namespace',
     why:
-      'As a volume, the kubelet repeats FailedMount and the Pod stays ContainerCreating; as an environment variable the container is ' +
-      'CreateContainerConfigError. Both wait for ever, and start by themselves once the ConfigMap is there. ' +
+      'As a volume that a container mounts, the kubelet repeats FailedMount and the Pod stays ContainerCreating; as an environment variable the container is ' +
+      'CreateContainerConfigError. Both wait for ever, and start by themselves once the Secret is there. ' +
       'Add it, correct the name, or set `optional: true` where the program can do without.',
     limits:
       'without facts (`--cluster`) something outside the set (an operator, a person, a pipeline) may create it: the finding is then a warning.',
@@ -31,6 +31,10 @@ spec:
   containers:
     - name: web
       image: nginx:1.29
+      volumeMounts:
+        - name: credentials
+          mountPath: /etc/credentials
+          readOnly: true
   volumes:
     - name: credentials
       secret:
@@ -51,6 +55,10 @@ spec:
   containers:
     - name: web
       image: nginx:1.29
+      volumeMounts:
+        - name: credentials
+          mountPath: /etc/credentials
+          readOnly: true
   volumes:
     - name: credentials
       secret:
@@ -64,7 +72,7 @@ spec:
       if (reference.kind !== 'Secret' || reference.optional || reference.pod === undefined || reference.role === 'pull-secret')
         return;
       const absence = absenceOf(context.cluster, reference);
-      if (absence === undefined) return;
+      if (absence === undefined || !isWaitedFor(reference)) return;
       context.report({
         at: reference.path,
         level: absence.certain ? 'error' : 'warning',

@@ -63,7 +63,9 @@ subjects:
       const { role, kind } = reference;
       if (role !== 'role' && !(role === 'subject' && kind === 'ServiceAccount')) return;
       const absence = absenceOf(context.cluster, reference);
-      if (absence === undefined || (!absence.certain && absence.near === undefined)) return;
+      if (absence === undefined) return;
+      const elsewhere = absence.near !== undefined && absence.near.namespace !== reference.namespace;
+      if (!absence.certain && !elsewhere) return;
       context.report({
         at: reference.path,
         message: `${absence.message}${absence.near === undefined ? ', so the binding grants nothing' : ''}`,

@@ -1,4 +1,4 @@
-import { outlookOf, type Path, type PodTemplate, pendingCause, rule, at } from '../../src/rule.ts';
+import { at, outlookOf, type Path, type PodTemplate, parseQuantity, pendingCause, quantityToNumber, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'pending/insufficient-resources',
@@ -72,14 +72,20 @@ spec:
   },
 });
 
-/** The request of the container that asks for most of the resource; the replicas where each Pod alone would fit. */
+/** The request of the container that asks for most of the resource, or of the Pod as a whole; the replicas where each Pod alone would fit. */
 function placeOf(pod: PodTemplate, resource: string | undefined, all: boolean): Path {
   if (!all && at(pod.owner.value, ['spec', 'replicas']) !== undefined) return ['spec', 'replicas'];
-  if (resource !== undefined) {
-    for (const list of ['requests', 'limits']) {
-      const holder = pod.containers.find((container) => at(container.value, ['resources', list, resource]) != null);
-      if (holder !== undefined) return [...holder.path, 'resources', list, resource];
-    }
+  let most: Path = pod.containers[0]?.path ?? pod.specPath;
+  if (resource === undefined) return most;
+  let amount = -1;
+  const holders = [{ path: pod.specPath, value: pod.spec as unknown }, ...pod.containers];
+  for (const { path, value } of holders) {
+    // A limit counts as the request where there is none.
+    const list = at(value, ['resources', 'requests', resource]) == null ? 'limits' : 'requests';
+    const asked = parseQuantity(at(value, ['resources', list, resource]));
+    if (asked === undefined || quantityToNumber(asked) <= amount) continue;
+    amount = quantityToNumber(asked);
+    most = [...path, 'resources', list, resource];
   }
-  return pod.containers[0]?.path ?? pod.specPath;
+  return most;
 }

@@ -1,4 +1,21 @@
-import { absenceOf, asString, at, claimOutlook, nearFix, nearPlace, outlookOf, type Path, rule, asArray, isObject } from '../../src/rule.ts';
+import {
+  absenceOf,
+  asString,
+  at,
+  type Context,
+  claimOutlook,
+  describe,
+  type JsonObject,
+  nearFix,
+  nearPlace,
+  objectsOf,
+  outlookOf,
+  type Path,
+  type PodTemplate,
+  pendingCause,
+  rule,
+  type VolumeFacts,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'pending/unbound-volume-claim',
@@ -94,47 +111,99 @@ spec:
     PersistentVolumeClaim(claim, context) {
       const { cluster } = context;
       const { volumes } = outlookOf(cluster);
-      if (claimOutlook(claim.value, volumes).state !== 'unbound') return;
+      const fault = faultOf(claim.value, ['spec'], volumes);
+      if (fault === undefined) return;
       const users = cluster.referencesTo(claim).flatMap((reference) => (reference.role === 'claim' && reference.pod ? [reference] : []));
-      const { at: path, message } = whyUnbound(claim.value['spec'], ['spec'], volumes.defaultStorageClass, (name) => volumes.storageClass(name) !== undefined);
       context.report({
-        at: path,
-        level: cluster.closed ? 'error' : 'warning',
-        message: `nothing binds this claim: ${message}`,
-        says: 'pod has unbound immediate PersistentVolumeClaims',
-        related: users.map((reference) => ({ object: reference.from, at: reference.path, message: `${reference.from.kind} ${reference.from.name} waits for it` })),
+        at: fault.at,
+        // A claim that no Pod of the set uses keeps none waiting.
+        level: cluster.closed && users.length > 0 ? 'error' : 'warning',
+        message: `nothing binds this claim: ${fault.message}`,
+        says: fault.says,
+        related: users.map((reference) => ({
+          object: reference.from,
+          at: reference.path,
+          message: `${describe(reference.from)} waits for it`,
+        })),
         blocks: users.flatMap((reference) => reference.pod ?? []),
       });
     },
     StatefulSet(set, context) {
       const { cluster } = context;
       const { volumes } = outlookOf(cluster);
-      const pod = cluster.podOf(set);
-      asArray(at(set.value, ['spec', 'volumeClaimTemplates'])).forEach((template, index) => {
-        if (!isObject(template) || claimOutlook(template, volumes).state !== 'unbound') return;
-        const base = ['spec', 'volumeClaimTemplates', index, 'spec'];
-        const { at: path, message } = whyUnbound(template['spec'], base, volumes.defaultStorageClass, (name) => volumes.storageClass(name) !== undefined);
+      for (const [template, index] of objectsOf(at(set.value, ['spec', 'volumeClaimTemplates']))) {
+        const fault = faultOf(template, ['spec', 'volumeClaimTemplates', index, 'spec'], volumes);
+        if (fault === undefined) continue;
         context.report({
-          at: path,
+          at: fault.at,
           level: cluster.closed ? 'error' : 'warning',
-          message: `nothing binds the claims of this template: ${message}`,
-          says: 'pod has unbound immediate PersistentVolumeClaims',
-          blocks: pod === undefined ? [] : [pod],
+          message: `nothing binds the claims of this template: ${fault.message}`,
+          says: fault.says,
         });
+      }
+    },
+    // What only shows when nodes are known: volumes that lie where the Pod cannot go, claims of the facts, claims for one Pod.
+    PodTemplate(pod, context) {
+      const outlook = outlookOf(context.cluster);
+      const placement = outlook.placements.get(pod);
+      if (placement === undefined || placement.pending === 0 || pendingCause(placement.message, outlook.eligible(pod)) !== 'claims') return;
+      const { message = '', pending, wanted, surelyPending } = placement;
+      if (isTold(pod, context, outlook.volumes) || message.includes('ReadWriteOncePod')) return;
+      context.report({
+        at: claimPath(pod),
+        level: surelyPending > 0 ? 'error' : 'warning',
+        message: `${pending === wanted ? 'no node can use its volumes' : `${pending} of ${wanted} Pods find no node that can use their volumes`}: ${message.replace(/^0\/\d+ nodes? (?:is|are) available: /, '').replace(/\.? ?(?:preemption: .*|not found)$/, '')}`,
+        says: message,
+        pods: surelyPending > 0 ? surelyPending : pending,
       });
     },
   },
 });
 
-function whyUnbound(spec: unknown, base: Path, defaultClass: string | undefined, exists: (name: string) => boolean): { at: Path; message: string } {
+/** One of the other visitors reports a claim of the Pod. */
+function isTold(pod: PodTemplate, { cluster }: Context, volumes: VolumeFacts): boolean {
+  for (const [template] of objectsOf(at(pod.owner.value, ['spec', 'volumeClaimTemplates'])))
+    if (faultOf(template, [], volumes) !== undefined) return true;
+  return cluster.referencesFrom(pod.owner).some((reference) => {
+    if (reference.role !== 'claim') return false;
+    if (reference.target === undefined) return absenceOf(cluster, reference) !== undefined;
+    return reference.target.origin === 'set' && faultOf(reference.target.value, [], volumes) !== undefined;
+  });
+}
+
+function claimPath(pod: PodTemplate): Path {
+  for (const [volume, index] of objectsOf(pod.spec.volumes)) {
+    if (at(volume, ['persistentVolumeClaim', 'claimName']) !== undefined) return [...pod.specPath, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
+    if (volume['ephemeral'] != null) return [...pod.specPath, 'volumes', index, 'ephemeral'];
+  }
+  const templates: Path = ['spec', 'volumeClaimTemplates'];
+  return at(pod.owner.value, templates) === undefined ? pod.specPath : [...templates, 0, 'spec'];
+}
+
+/** Why a claim stays unbound, and the scheduler's words; undefined where it is bound, made, or nothing is known. */
+function faultOf(claim: JsonObject, base: Path, volumes: VolumeFacts): { at: Path; message: string; says: string } | undefined {
+  const outlook = claimOutlook(claim, volumes);
+  const waits = outlook.state === 'delayed' && outlook.provisioner === undefined && outlook.candidates.length === 0 && volumes.closed;
+  if (outlook.state !== 'unbound' && !waits) return undefined;
+  return {
+    ...whyUnbound(claim['spec'], base, volumes),
+    says: waits ? "didn't find available persistent volumes to bind" : 'pod has unbound immediate PersistentVolumeClaims',
+  };
+}
+
+function whyUnbound(spec: unknown, base: Path, { defaultStorageClass, storageClass }: VolumeFacts): { at: Path; message: string } {
+  const named = at(spec, ['volumeName']);
+  if (typeof named === 'string' && named !== '') return { at: [...base, 'volumeName'], message: `PersistentVolume ${named} is not there, or does not fit it in class, size or access mode` };
   const name = asString(at(spec, ['storageClassName']));
   if (name === undefined) {
-    return defaultClass === undefined
+    return defaultStorageClass === undefined
       ? { at: base, message: 'it names no StorageClass, the cluster has no default one, and no PersistentVolume fits' }
-      : { at: base, message: `StorageClass ${defaultClass} (the default) makes no volumes, and no PersistentVolume fits` };
+      : { at: base, message: `StorageClass ${defaultStorageClass} (the default) makes no volumes, and no PersistentVolume fits` };
   }
   if (name === '') return { at: [...base, 'storageClassName'], message: 'it asks for no class, and no PersistentVolume without one fits' };
-  return exists(name)
-    ? { at: [...base, 'storageClassName'], message: `StorageClass ${name} makes no volumes, and no PersistentVolume of that class fits` }
-    : { at: [...base, 'storageClassName'], message: `StorageClass ${name} does not exist, and no PersistentVolume of that class fits` };
+  const exists = storageClass(name) !== undefined;
+  return {
+    at: [...base, 'storageClassName'],
+    message: `StorageClass ${name} ${exists ? 'makes no volumes' : 'does not exist'}, and no PersistentVolume of that class fits`,
+  };
 }

@@ -77,38 +77,23 @@ spec:
         cluster.objects.some((object) => !object.builtIn && object.namespace === service.namespace && object.origin !== 'fact')
       )
         return;
-      const near = nearest(cluster.podsIn(service.namespace), selector);
+      const pods = cluster.podsIn(service.namespace);
+      const near = nearest(pods, selector);
+      const namesake =
+        near === undefined ? pods.find((pod) => pod.owner.name === service.name && pod.owner.origin === 'set') : undefined;
       const elsewhere = cluster.pods.find(
         (pod) => pod.namespace !== service.namespace && keys.every((key) => pod.labels[key] === selector[key]),
       );
-      if (near === undefined && elsewhere === undefined && !cluster.closed) {
-        // Several Pods and none for this Service: most likely they are elsewhere. One near in name tells of a slip.
-        const namesake = cluster
-          .podsIn(service.namespace)
-          .find((pod) => pod.owner.name === service.name && pod.owner.origin === 'set');
-        if (namesake === undefined) return;
-        context.report({
-          at: ['spec', 'selector'],
-          part: 'key',
-          message: `no Pod has the labels ${print(selector)}; those of ${namesake.owner.kind} ${namesake.owner.name} are ${print(namesake.labels)}`,
-          related: [
-            {
-              object: namesake.owner,
-              at: [...namesake.path, 'metadata', 'labels'],
-              part: 'key',
-              message: 'the labels of its Pods',
-            },
-          ],
-        });
-        return;
-      }
-      const pod = near?.pod ?? elsewhere;
-      const hint =
-        near !== undefined
-          ? `; ${near.pod.owner.kind} ${near.pod.owner.name} has ${near.has === undefined ? `no label ${near.key}` : `${near.key}=${near.has}`}`
-          : elsewhere === undefined
-            ? ''
-            : `; ${elsewhere.owner.kind} ${elsewhere.owner.name} has them, but in namespace ${elsewhere.namespace}`;
+      const pod = near?.pod ?? namesake ?? elsewhere;
+      // Several Pods and none for this Service: most likely they are elsewhere. One near in labels or in name tells of a slip.
+      if (pod === undefined && !cluster.closed) return;
+      let hint = '';
+      if (near !== undefined)
+        hint = `; ${near.pod.owner.kind} ${near.pod.owner.name} has ${near.has === undefined ? `no label ${near.key}` : `${near.key}=${near.has}`}`;
+      else if (namesake !== undefined)
+        hint = `; those of ${namesake.owner.kind} ${namesake.owner.name} have ${Object.keys(namesake.labels).length === 0 ? 'none' : print(namesake.labels)}`;
+      else if (elsewhere !== undefined)
+        hint = `; ${elsewhere.owner.kind} ${elsewhere.owner.name} has them, but in namespace ${elsewhere.namespace}`;
       context.report({
         at: ['spec', 'selector'],
         part: 'key',

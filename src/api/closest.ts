@@ -21,6 +21,26 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return tie ? undefined : best;
 }
 
+/**
+ * Whether one name was most likely meant to be the other: they differ by a slip of the finger in one of their words, or by a separator.
+ * `config-1` and `config-2`, `redis-url` and `redis-tls` are near too, but both may well be meant.
+ */
+export function isSlip(word: string, near: string): boolean {
+  const [a, b] = [word.toLowerCase(), near.toLowerCase()];
+  if (a.replace(SEPARATORS, '') === b.replace(SEPARATORS, '')) return true;
+  const [left, right] = [a.split(SEPARATORS), b.split(SEPARATORS)];
+  if (left.length !== right.length) return false;
+  const other = left.findIndex((part, i) => part !== right[i]);
+  if (left.some((part, i) => i !== other && part !== right[i])) return false;
+  const [wrong, meant] = [left[other]!, right[other]!];
+  if (wrong.replace(/\d+/g, '') === meant.replace(/\d+/g, '')) return false;
+  if (wrong.length === meant.length && [...wrong].sort().join('') === [...meant].sort().join('')) return true;
+  const shorter = Math.min(wrong.length, meant.length);
+  return shorter >= 4 && wrong[0] === meant[0] && editDistance(wrong, meant, 2) <= (shorter >= 8 ? 2 : 1);
+}
+
+const SEPARATORS = /[-._]/g;
+
 /** Optimal string alignment distance, or `limit + 1` where it is more than `limit`. */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;

@@ -1,3 +1,4 @@
+import { isSlip } from '../api/closest.ts';
 import type { Cluster } from './cluster.ts';
 import { describe, type KubeObject } from './object.ts';
 import type { Reference } from './references.ts';
@@ -28,9 +29,13 @@ export function absenceOf(
   if (near.namespace !== namespace) {
     return {
       certain: cluster.closed,
-      message: `${kind} ${name} does not exist${where}; there is one in namespace ${near.namespace}, which ${kind === 'Service' ? 'this cannot name' : 'a Pod cannot read'}`,
+      message: `${kind} ${name} does not exist${where}; the one in namespace ${near.namespace} cannot be used from here`,
       near,
     };
+  }
+  // Two names that are near may both be meant, and one of them be made elsewhere.
+  if (!cluster.closed && !isSlip(name, near.name)) {
+    return { certain: false, message: `${kind} ${name} is not in this set${where}, so something else must create it, unless ${near.name} is meant`, near };
   }
   return { certain: true, message: `${kind} ${name} does not exist${where}; did you mean ${near.name}?`, near };
 }

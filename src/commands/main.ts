@@ -44,10 +44,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await (await import('./init.ts')).init(args, terminal);
       default: {
         if (args.paths.length === 0 && args.values['print-config'] !== true) {
-          const typo = argv.length === 0 ? '' : ' No path was given.';
-          terminal.err(
-            `podlint: say what to judge, for example: podlint ./k8s${typo}\n\n${helpText(FORMATS).split('\n\n').slice(1, 3).join('\n\n')}\n`,
-          );
+          const usage = helpText(FORMATS).split('\n\n').slice(1, 3).join('\n\n');
+          terminal.err(`podlint: no path was given; say what to judge, for example: podlint ./k8s\n\n${usage}\n`);
           return 2;
         }
         refuseMisspeltCommand(args.paths[0], terminal.cwd);

@@ -136,7 +136,11 @@ function spread(argv: readonly string[]): string[] {
 function usageMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
-  if (unknown === undefined) return message;
+  if (unknown === undefined) {
+    const option = OPTIONS.find(({ name }) => message.includes(`--${name} <value>'`) || message.includes(`--${name}'`));
+    if (option === undefined) return message;
+    return option.value === undefined ? `--${option.name} takes no value` : `--${option.name}: ${option.value} must follow`;
+  }
   const near = closest(
     unknown.replace(/^-+/, ''),
     OPTIONS.map((o) => o.name),

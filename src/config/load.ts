@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ErrorObject } from 'ajv';
 import { closest } from '../api/closest.ts';
+import { at } from '../api/manifest.ts';
+import { whyNot } from '../source/disk.ts';
 import type { SourceDocument } from '../source/document.ts';
 import type { Path } from '../source/path.ts';
 import { lineColumn, locate, readDocuments } from '../source/reader.ts';
@@ -27,12 +30,15 @@ export async function loadConfig(file: string, shown: string, ruleIds: readonly 
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${shown}: cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    throw new UsageError(`${shown}: cannot be read: ${whyNot(error)}`);
   }
   const documents = await readDocuments({ path: shown, text: text.replace(/^\uFEFF/, '') });
   const document = documents.find((d) => d.error !== undefined || d.value !== null);
   if (document === undefined) return {};
-  if (document.error) throw new UsageError(`${shownPlace(document, document.error.range.start)}: ${document.error.message}`);
+  if (document.error)
+    throw new UsageError(
+      `${shownPlace(document, document.error.range.start)}: ${document.error.message.replace(/^yaml: (?:line \d+: )?/, '')}`,
+    );
   spellOff(document.value);
   spellVersions(document);
   const faults = await check(document, ruleIds);
@@ -74,12 +80,14 @@ async function check(document: SourceDocument, ruleIds: readonly string[]): Prom
   const [{ Ajv }, schema] = await Promise.all([import('ajv'), import('./schema.ts')]);
   const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
   const validate = ajv.compile(schema.configSchema([]));
-  const faults: string[] = [];
-  const say = (path: Path, part: 'key' | 'value', message: string) =>
-    faults.push(`${shownPlace(document, locate(document, path, part).start)}: ${message}`);
+  const faults = new Map<number, string>();
+  const say = (path: Path, part: 'key' | 'value', message: string) => {
+    const { start } = locate(document, path, part);
+    // Several rules of the schema may be broken at one place: the first said is the most particular.
+    if (!faults.has(start)) faults.set(start, `${shownPlace(document, start)}: ${message}`);
+  };
   if (!validate(document.value)) {
-    for (const error of validate.errors ?? []) {
-      if (error.keyword === 'anyOf' || error.keyword === 'if') continue;
+    for (const error of mostParticular(validate.errors ?? [])) {
       const path = pointer(error.instancePath);
       const where = path.length === 0 ? '' : `${path.join('.')}: `;
       if (error.keyword === 'additionalProperties') {
@@ -87,11 +95,20 @@ async function check(document: SourceDocument, ruleIds: readonly string[]): Prom
         const known = Object.keys(
           (error.parentSchema?.['properties'] as object | undefined) ?? schema.propertiesAt(error.schemaPath),
         );
-        const near = closest(key, known);
-        say([...path, key], 'key', `${where}unknown setting "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+        say([...path, key], 'key', `${where}unknown setting "${key}"${didYouMean(key, known)}`);
       } else if (error.keyword === 'enum') {
-        say(path, 'value', `${where}must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`);
-      } else say(path, 'value', `${where}${error.message ?? 'is not valid'}`);
+        const words = error.params['allowedValues'] as string[];
+        const value = at(document.value, path);
+        say(
+          path,
+          'value',
+          `${where}must be one of ${words.join(', ')}${typeof value === 'string' ? didYouMean(value, words) : ''}`,
+        );
+      } else if (error.keyword === 'required') say(path, 'key', `${where}lacks "${error.params['missingProperty']}"`);
+      else if (error.keyword === 'type')
+        say(path, 'value', `${where}must be ${TYPES[String(error.params['type'])] ?? error.params['type']}`);
+      else if (error.keyword === 'pattern') say(path, 'value', `${where}must be a day, as in 2027-01-31`);
+      else say(path, 'value', `${where}${error.message ?? 'is not valid'}`);
     }
   }
   const value = document.value as ConfigFile;
@@ -100,12 +117,50 @@ async function check(document: SourceDocument, ruleIds: readonly string[]): Prom
     for (const [i, o] of value.overrides.entries())
       for (const id of Object.keys(objectOrEmpty(o?.rules))) named.push([id, ['overrides', i, 'rules', id]]);
   }
+  if (Array.isArray(value?.ignore)) {
+    for (const [i, ignore] of value.ignore.entries())
+      if (typeof ignore?.rule === 'string') named.push([ignore.rule, ['ignore', i, 'rule']]);
+  }
   for (const [id, path] of named) {
     if (id === '*' || ruleIds.includes(id)) continue;
     const near = closest(id, ruleIds);
-    say(path, 'key', `unknown rule "${id}"${near === undefined ? '; podlint rules lists them' : `; did you mean "${near}"?`}`);
+    say(
+      path,
+      path.at(-1) === id ? 'key' : 'value',
+      `unknown rule "${id}"${near === undefined ? '; podlint rules lists them' : `; did you mean "${near}"?`}`,
+    );
   }
-  return [...new Set(faults)];
+  return [...faults].sort(([a], [b]) => a - b).map(([, text]) => text);
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'a text',
+  boolean: 'true or false',
+};
+
+/** Of a choice that no branch of fits, what the branches say that come nearest: those that object to something within the value. */
+function mostParticular(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const rank = ({ keyword }: ErrorObject) => (keyword === 'type' ? 2 : keyword === 'enum' ? 1 : 0);
+  return errors
+    .filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'if')
+    .filter(
+      ({ keyword, schemaPath, instancePath }) =>
+        !(keyword === 'type' || keyword === 'enum') ||
+        !schemaPath.includes('/anyOf/') ||
+        !errors.some(
+          (other) =>
+            other.instancePath.startsWith(`${instancePath}/`) ||
+            (other.instancePath === instancePath && other.keyword === 'additionalProperties'),
+        ),
+    )
+    .sort((a, b) => rank(a) - rank(b));
+}
+
+function didYouMean(word: string, known: readonly string[]): string {
+  const near = closest(word, known);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
 }
 
 function objectOrEmpty(value: unknown): object {

@@ -130,7 +130,7 @@ function oneOf<T extends string>(option: string, text: string | undefined, words
   if (word !== undefined) return word;
   const near = closest(text, words);
   throw new UsageError(
-    `${option} ${text}: must be one of ${words.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    `${option} ${text} must be one of ${words.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
   );
 }
 
@@ -138,7 +138,8 @@ function ruleOption(text: string, ids: readonly string[]): { pattern: string; se
   const colon = text.lastIndexOf(':');
   const id = colon < 0 ? text : text.slice(0, colon);
   const level = colon < 0 ? '' : text.slice(colon + 1);
-  const setting = oneOf(`--rule ${id}:`, level, [...LEVELS, 'off'] as const);
+  if (level === '') throw new UsageError(`--rule ${text}: a level must follow, as in ${id}:warning`);
+  const setting = oneOf(`--rule ${text}: the level`, level, [...LEVELS, 'off'] as const);
   if (id !== '*' && !ids.includes(id)) {
     const near = closest(id, ids);
     throw new UsageError(

@@ -40,24 +40,28 @@ export function componentFaults(container: unknown, minor: number): ComponentFau
   const { component, argv, paths } = command;
   const release = command.minor ?? minor;
   const own = command.minor !== undefined && isOwnImage(container, component);
-  const faults: ComponentFault[] = [];
+  return argumentFaults(component, argv, paths, release)
+    .filter((fault) => own || isKnown(fault))
+    .map((fault) => ({ ...fault, certainty: own ? 'certain' : 'likely' }));
+}
+
+/** Builds of others have flags, gates and plugins that no release ever had. */
+function isKnown({ near, removedIn, says, since }: CommandLineFault & { readonly near?: string }): boolean {
+  return removedIn !== undefined || since !== undefined || near !== undefined || says.startsWith('cannot set');
+}
+
+/** What a release of a component refuses of its arguments; `paths` has the place of each. */
+export function argumentFaults(
+  component: Component,
+  argv: readonly string[],
+  paths: readonly Path[],
+  release: number,
+): Omit<ComponentFault, 'certainty'>[] {
+  const faults: Omit<ComponentFault, 'certainty'>[] = [];
   const add = (fault: CommandLineFault, what: string, near: string | undefined): void => {
     const path = paths[fault.index];
-    if (path === undefined) return;
-    // Builds of others have flags, gates and plugins that no release ever had.
-    const known = fault.removedIn !== undefined || fault.since !== undefined || near !== undefined;
-    if (!known && !own) return;
     const alone = (argv[fault.index] ?? '').includes('=');
-    faults.push({
-      ...fault,
-      component,
-      release: `1.${release}`,
-      what,
-      near,
-      path,
-      alone,
-      certainty: own ? 'certain' : 'likely',
-    });
+    if (path !== undefined) faults.push({ ...fault, component, release: `1.${release}`, what, near, path, alone });
   };
   for (const fault of unknownFlags(component, argv, release)) add(fault, `--${fault.flag}`, fault.near && `--${fault.near}`);
   for (const fault of unknownFeatureGates(component, argv, release)) add(fault, `feature gate ${fault.gate}`, fault.near);

@@ -111,7 +111,8 @@ class NameIndex {
   near(name: string): string[] {
     if (name.length > LONGEST) return [];
     // The index costs as much as some hundred looks without it, and most sets have fewer names.
-    if (this.#looks++ < FEW_LOOKS && this.names.size < FEW_NAMES) return [...this.names.keys()].filter((other) => other.length <= LONGEST && isOneStep(name, other));
+    if (this.#looks++ < FEW_LOOKS && this.names.size < FEW_NAMES)
+      return [...this.names.keys()].filter((other) => other.length <= LONGEST && isOneStep(name, other));
     this.#index();
     const found = new Set<string>();
     for (const rest of restsOf(name)) for (const other of this.#rests.get(rest) ?? []) found.add(other);

@@ -6,6 +6,8 @@ import type { Reference } from '../cluster/references.ts';
  * pkg/volume/{configmap,secret,projected} through the FailedMount event for volumes.
  */
 export function missingSays(reference: Reference): string {
+  // Plugins fetch their Secrets themselves, each with other words around the API server's.
+  if (reference.role === 'volume-secret') return `secrets "${reference.name}" not found`;
   return inVolume(reference, `${reference.kind.toLowerCase()} "${reference.name}" not found`);
 }
 
@@ -17,7 +19,7 @@ function inVolume(reference: Reference, words: string): string {
 
 /** As a volume it keeps the Pod ContainerCreating; in the environment the container's configuration cannot be made. */
 export function missingStatus(reference: Reference): string {
-  if (reference.role === 'volume') return 'ContainerCreating';
+  if (reference.role === 'volume' || reference.role === 'volume-secret') return 'ContainerCreating';
   return reference.container?.role === 'app' || reference.container === undefined
     ? 'CreateContainerConfigError'
     : 'Init:CreateContainerConfigError';
@@ -27,7 +29,10 @@ export function missingStatus(reference: Reference): string {
 export function missingKeySays(reference: Reference, key: string): string {
   const { kind, namespace, name } = reference;
   if (reference.role !== 'volume') return `couldn't find key ${key} in ${kind} ${namespace}/${name}`;
-  return inVolume(reference, `${kind === 'Secret' ? 'references non-existent secret' : 'configmap references non-existent config'} key: ${key}`);
+  return inVolume(
+    reference,
+    `${kind === 'Secret' ? 'references non-existent secret' : 'configmap references non-existent config'} key: ${key}`,
+  );
 }
 
 /** Name of the volume that a reference is written in. */
@@ -41,11 +46,15 @@ export function volumeName({ path, pod }: Reference): string | undefined {
  * (desired_state_of_world_populator.go). Anything but a volume is waited for.
  */
 export function isWaitedFor(reference: Reference): boolean {
-  if (reference.role !== 'volume' || reference.pod === undefined) return true;
+  if (reference.role !== 'volume' && reference.role !== 'volume-secret') return true;
   const name = volumeName(reference);
-  return reference.pod.containers.some(
-    ({ value }) =>
-      objectsOf(value.volumeMounts).some(([mount]) => mount['name'] === name) ||
-      objectsOf(value.volumeDevices).some(([device]) => device['name'] === name),
+  return (
+    reference.pod === undefined ||
+    reference.pod.containers.some(({ value }) => mentions(value.volumeMounts, name) || mentions(value.volumeDevices, name))
   );
+}
+
+function mentions(list: unknown, name: string | undefined): boolean {
+  for (const [entry] of objectsOf(list)) if (entry['name'] === name) return true;
+  return false;
 }

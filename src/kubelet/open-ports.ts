@@ -8,6 +8,7 @@ import { asObject, asString } from '../api/manifest.ts';
 const PORTS: ReadonlyMap<string, readonly number[]> = new Map([
   ['aws-load-balancer-controller', [61779]],
   ['calico/node', [9098, 9099]],
+  ['calico/typha', [9098]],
   ['cilium', [9878, 9879]],
   ['cluster-autoscaler', [8085]],
   ['coredns', [8080, 8181]],
@@ -16,6 +17,7 @@ const PORTS: ReadonlyMap<string, readonly number[]> = new Map([
   ['ingress-nginx/controller', [10254]],
   ['istio/pilot', [8080, 15014]],
   ['istio/proxyv2', [15000, 15020, 15021]],
+  ['k8s-dns-kube-dns', [8081]],
   ['k8s-dns-node-cache', [8080]],
   ['kube-apiserver', [6443, 8080]],
   ['kube-controller-manager', [10252, 10257]],
@@ -30,7 +32,7 @@ const PORTS: ReadonlyMap<string, readonly number[]> = new Map([
 export function opensAnyway(container: unknown, port: number): boolean {
   const image = parseImage(asString(asObject(container)?.['image']) ?? '');
   if ('error' in image) return false;
-  const { repository } = image;
+  const repository = image.repository.replace(/-(?:amd64|arm64)$/, '');
   const slash = repository.lastIndexOf('/');
   const ports = PORTS.get(repository.slice(slash + 1)) ?? PORTS.get(repository.slice(repository.lastIndexOf('/', slash - 1) + 1));
   return ports?.includes(port) === true;

@@ -2,17 +2,25 @@
 import type { Rule } from '../rule.ts';
 import crashingCommandIsASentence from '../../rules/crashing/command-is-a-sentence.ts';
 import crashingHeapOverMemoryLimit from '../../rules/crashing/heap-over-memory-limit.ts';
+import crashingHookOnMissingPort from '../../rules/crashing/hook-on-missing-port.ts';
 import crashingMalformedMemorySetting from '../../rules/crashing/malformed-memory-setting.ts';
 import crashingProbeOnClosedPort from '../../rules/crashing/probe-on-closed-port.ts';
 import crashingRemovedComponentFlag from '../../rules/crashing/removed-component-flag.ts';
 import crashingRootWithRunAsNonRoot from '../../rules/crashing/root-with-run-as-non-root.ts';
 import crashingShellSyntaxWithoutShell from '../../rules/crashing/shell-syntax-without-shell.ts';
 import crashingUndefinedVariable from '../../rules/crashing/undefined-variable.ts';
+import creatingClaimSharedAcrossNodes from '../../rules/creating/claim-shared-across-nodes.ts';
 import creatingMissingConfigMap from '../../rules/creating/missing-config-map.ts';
 import creatingMissingKey from '../../rules/creating/missing-key.ts';
 import creatingMissingSecret from '../../rules/creating/missing-secret.ts';
+import creatingMissingSubPath from '../../rules/creating/missing-sub-path.ts';
+import creatingMissingVolumeSource from '../../rules/creating/missing-volume-source.ts';
+import creatingPodNetworkMismatch from '../../rules/creating/pod-network-mismatch.ts';
 import fragileRoleBindingToNothing from '../../rules/fragile/role-binding-to-nothing.ts';
+import fragileScaleTargetMissing from '../../rules/fragile/scale-target-missing.ts';
+import fragileStatefulSetLosesData from '../../rules/fragile/stateful-set-loses-data.ts';
 import fragileStatefulSetWithoutHeadlessService from '../../rules/fragile/stateful-set-without-headless-service.ts';
+import fragileStatefulSetWithoutQuorumGuard from '../../rules/fragile/stateful-set-without-quorum-guard.ts';
 import imageInvalidName from '../../rules/image/invalid-name.ts';
 import imageMissingPullSecret from '../../rules/image/missing-pull-secret.ts';
 import imageMisspeltName from '../../rules/image/misspelt-name.ts';
@@ -28,11 +36,13 @@ import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts'
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
 import rejectedDuplicateObject from '../../rules/rejected/duplicate-object.ts';
+import rejectedIncompleteObject from '../../rules/rejected/incomplete-object.ts';
 import rejectedInvalidValue from '../../rules/rejected/invalid-value.ts';
 import rejectedLimitRange from '../../rules/rejected/limit-range.ts';
 import rejectedMissingField from '../../rules/rejected/missing-field.ts';
 import rejectedMissingNamespace from '../../rules/rejected/missing-namespace.ts';
 import rejectedMissingPriorityClass from '../../rules/rejected/missing-priority-class.ts';
+import rejectedMissingRuntimeClass from '../../rules/rejected/missing-runtime-class.ts';
 import rejectedMissingServiceAccount from '../../rules/rejected/missing-service-account.ts';
 import rejectedPodSecurity from '../../rules/rejected/pod-security.ts';
 import rejectedQuota from '../../rules/rejected/quota.ts';
@@ -54,17 +64,25 @@ import unreachableServiceSelectsNothing from '../../rules/unreachable/service-se
 export const rules: readonly Rule[] = [
   crashingCommandIsASentence,
   crashingHeapOverMemoryLimit,
+  crashingHookOnMissingPort,
   crashingMalformedMemorySetting,
   crashingProbeOnClosedPort,
   crashingRemovedComponentFlag,
   crashingRootWithRunAsNonRoot,
   crashingShellSyntaxWithoutShell,
   crashingUndefinedVariable,
+  creatingClaimSharedAcrossNodes,
   creatingMissingConfigMap,
   creatingMissingKey,
   creatingMissingSecret,
+  creatingMissingSubPath,
+  creatingMissingVolumeSource,
+  creatingPodNetworkMismatch,
   fragileRoleBindingToNothing,
+  fragileScaleTargetMissing,
+  fragileStatefulSetLosesData,
   fragileStatefulSetWithoutHeadlessService,
+  fragileStatefulSetWithoutQuorumGuard,
   imageInvalidName,
   imageMissingPullSecret,
   imageMisspeltName,
@@ -80,11 +98,13 @@ export const rules: readonly Rule[] = [
   rejectedDuplicateEntry,
   rejectedDuplicateKey,
   rejectedDuplicateObject,
+  rejectedIncompleteObject,
   rejectedInvalidValue,
   rejectedLimitRange,
   rejectedMissingField,
   rejectedMissingNamespace,
   rejectedMissingPriorityClass,
+  rejectedMissingRuntimeClass,
   rejectedMissingServiceAccount,
   rejectedPodSecurity,
   rejectedQuota,

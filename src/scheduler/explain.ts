@@ -87,8 +87,12 @@ export function fitMessage(nodes: number, reasons: ReadonlyMap<string, number>):
  */
 export function pendingCause(message: string | undefined, eligible: number): 'claims' | 'nodes' | 'ports' | 'resources' | undefined {
   if (message === undefined) return undefined;
-  if (/persistentvolumeclaim "|PersistentVolumeClaims|persistent volumes to bind|volume node affinity/.test(message)) return 'claims';
+  if (/persistentvolumeclaim "|unbound immediate PersistentVolumeClaims/.test(message)) return 'claims';
   if (/Insufficient |Too many pods/.test(message) && eligible > 0) return 'resources';
   if (/free ports/.test(message)) return 'ports';
-  return 'nodes';
+  return CLAIM_WORDS.test(message) ? 'claims' : 'nodes';
 }
+
+/** The words of VolumeBinding, VolumeZone and VolumeRestrictions about a node. */
+const CLAIM_WORDS =
+  /PersistentVolume's node affinity|volume node affinity conflict|persistent volumes to bind|non-existent pv|available volume zone|available disk|ReadWriteOncePod/;

@@ -12,112 +12,51 @@ export function random(seed) {
 
 /** What is put into texts: indicators, blanks, words that YAML 1.1 takes for something, pieces of syntax. */
 const PIECES = [
-  ' ',
-  '  ',
-  '\t',
-  '\n',
-  '\r\n',
-  '\r',
-  '\n\n',
-  ':',
-  ': ',
-  '- ',
-  '-',
-  '? ',
-  '?',
-  ',',
-  '[',
-  ']',
-  '{',
-  '}',
-  '#',
-  ' #',
-  '&a ',
-  '*a',
-  '!',
-  '!!str ',
-  '!!int ',
-  '!!binary ',
-  '|',
-  '>',
-  '|-\n',
-  '>+\n',
-  '|2\n',
-  "'",
-  '"',
-  '""',
-  "''",
-  '%',
-  '@',
-  '`',
-  '<<: ',
-  '<<: *a',
-  '---\n',
-  '---',
-  '...\n',
-  '...',
-  '\\',
-  '\\n',
-  '\\x41',
-  '\\\n',
-  'yes',
-  'no',
-  'on',
-  'y',
-  'n',
-  '~',
-  'null',
-  'true',
-  '0x1F',
-  '010',
-  '08',
-  '0b11',
-  '1_000',
-  '1e3',
-  '.5',
-  '-.inf',
-  '.nan',
-  '2001-01-01',
-  '12:30:45',
-  '9007199254740993',
-  '18446744073709551615',
-  '1e400',
-  '-',
-  '+1',
-  '=',
+  ...' |  |\t|\n|\r\n|\r|\n\n|:|: |- |-|? |?|,|[|]|{|}|#| #|&a |*a|!|@|`|%|>|\'|"|""|\'\'|\\|\\n|\\x41|\\\n|\n  |\n    |\n- |\n  - |a|b: '.split(
+    '|',
+  ),
+  ...'|,|-\n,|+\n,|2\n,>\n,>-\n,>+1\n,|1-\n'.split(','),
+  ...'yes no on off y n N ~ null Null true FALSE .inf -.Inf .nan <<'.split(' '),
+  ...'0 00 -0 +0 7 010 08 0o17 0b11 0b+1 0b 0x 0x1F 0x_1 -0x10 +12 1_000 1__0 _1 1_ 12345678901234567890 9007199254740993'.split(
+    ' ',
+  ),
+  ...'18446744073709551615 18446744073709551616 -9223372036854775808 -9223372036854775809 1. .5 +.5 -.5 . .. 1.5 1e3 1e 1e-3 1.e+2 1e400'.split(
+    ' ',
+  ),
+  ...'.5_0 1_0.5 -1.5e3 0.1 1e21 123456789.5 2001-01-01 2001-1-1T1:2:3Z 2001-13-01 12:30:45 1,5 =  - + ++1'.split(' '),
+  ...'!!str |!!int |!!float |!!bool |!!null |!!binary |!!timestamp |!!map |!!seq |!x |!x%41 |!e!x |!! |!<tag:yaml.org,2002:int> '.split(
+    '|',
+  ),
+  ...'&a\n|&b-1 |*b-1|<<: |<<: *a|!!merge <<: *a|<<: [*a, *a]|*a : |&a a: |{<<: *a}|!!merge <<: {a: b}'.split('|'),
+  ...'---\n|---|--- # c\n|---\t|...\n|...|%YAML 1.1\n|%TAG !e! tag:yaml.org,2002:\n'.split('|'),
+  ...'{}|[]|{a: b}|[a, b]|{"a":1}|{a, b: }|[a: b]|[? a]|{? a : b}|{[a]: b}|[[], {}]|{}: a|[-1, - 1]|{a:b}|[a#b, c #d\n]|{"a": \'b\', c: *a}'.split(
+    '|',
+  ),
+  ...'a: b|a: &a b|"a": b|\'a\': b|- a|- - a|- a: b|__proto__: 1|key:|key: |1: |1.5: |1e10: |true: |no: |null: |~: |"": |.inf: |? a\n: b\n'.split(
+    '|',
+  ),
+  '#c\n',
+  ' # c\n',
   '\u0085',
   '\u2028',
   '\ufeff',
+  '\u00a0',
   'é',
   '😀',
   '\x01',
   '\x7f',
-  '{}',
-  '[]',
-  '{a: b}',
-  '[a, b]',
-  '{"a":1}',
-  'a: b',
-  'a: &a b',
-  '"a": b',
-  "'a': b",
-  '- a',
-  '__proto__: 1',
-  'key:',
-  '#c\n',
-  ' # c\n',
-  '1: ',
-  '1.5: ',
-  'true: ',
-  'null: ',
-  '~: ',
-  '%YAML 1.1\n',
-  '%TAG ! x\n',
+  '\ufffe',
 ];
 
 /** A piece of one of the texts, changed in one to four places. */
 export function mutate(texts, next) {
   const pick = (list) => list[Math.floor(next() * list.length)];
+  // One in six is nothing but pieces.
+  if (next() < 0.17) {
+    let soup = '';
+    for (let length = 1 + Math.floor(next() * 12); length > 0; length--) soup += pick(PIECES);
+    return wellFormed(`${soup}\n`);
+  }
   const all = pick(texts).split('\n');
   const from = Math.floor(next() * all.length);
   // Whole from its first line on half of the time, else from the middle of nowhere.
@@ -173,6 +112,10 @@ export function mutate(texts, next) {
     }
     if (lines.length === 0) lines = [''];
   }
-  // Halves of pairs have no UTF-8, and the NUL ends a text for the oracle.
-  return `${lines.join('\n')}${next() < 0.9 ? '\n' : ''}`.replaceAll('\0', '').toWellFormed();
+  return wellFormed(`${lines.join('\n')}${next() < 0.9 ? '\n' : ''}`);
+}
+
+/** Halves of pairs have no UTF-8, and the NUL ends a text for the oracle. */
+function wellFormed(text) {
+  return text.replaceAll('\0', '').toWellFormed();
 }

@@ -4,7 +4,7 @@ import type { Path } from '../../source/path.ts';
 import { printGo, quoteGo } from '../go-print.ts';
 import { validateConversion } from './conversion.ts';
 import { validateOpenApiSchema, validateRootWithStatus } from './openapi-schema.ts';
-import { validateDefaults } from './schema-defaults.ts';
+import { hasDefaults, validateDefaults } from './schema-defaults.ts';
 import { followFieldPath } from './schema-fields.ts';
 import { SchemaWalk } from './schema-walk.ts';
 import type { Fields, Scope } from './scope.ts';
@@ -59,38 +59,29 @@ function schemaOf(version: Fields): unknown {
 
 function isShared(versions: readonly Fields[], field: string): boolean {
   const first = versions[0]?.[field];
-  return versions.every((version) => isSame(version[field], first, 0));
+  const budget = { left: MOST_STEPS };
+  return versions.every((version) => isSame(version[field], first, budget));
 }
 
 /** Equal as the server compares: nothing, an empty list and an empty map are the same. */
-function isSame(a: unknown, b: unknown, depth: number): boolean {
+function isSame(a: unknown, b: unknown, budget: { left: number }, depth = 0): boolean {
   if (a === b) return true;
-  if (depth > 300) return false;
+  if (depth > DEEPEST || --budget.left < 0) return false;
   if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, i) => isSame(item, b[i], depth + 1));
+    return a.length === b.length && a.every((item, i) => isSame(item, b[i], budget, depth + 1));
   }
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return isEmpty(a) && isEmpty(b);
   const [left, right] = [fieldsOf(a), fieldsOf(b)];
-  for (const key in left) if (!isSame(left[key], right[key], depth + 1)) return false;
+  for (const key in left) if (!isSame(left[key], right[key], budget, depth + 1)) return false;
   for (const key in right) if (!Object.hasOwn(left, key) && !isEmpty(right[key])) return false;
   return true;
 }
 
+const DEEPEST = 300;
+const MOST_STEPS = 500_000;
+
 function isEmpty(value: unknown): boolean {
   return !isSet(value) || value === '' || value === false || (Array.isArray(value) && value.length === 0);
-}
-
-function hasDefaults(schema: Fields, depth = 0): boolean {
-  if (isSet(schema['default'])) return true;
-  if (depth > 300) return false;
-  return (
-    hasDefaultsIn(schema['items'], depth) ||
-    Object.values(fieldsOf(schema['properties'])).some((part) => hasDefaultsIn(part, depth))
-  );
-}
-
-function hasDefaultsIn(schema: unknown, depth: number): boolean {
-  return isSet(schema) && hasDefaults(fieldsOf(schema), depth + 1);
 }
 
 function validateGroup(v: Scope, spec: Fields): void {

@@ -52,6 +52,7 @@ import {
   validateVolumeAttachment,
   validateVolumeAttributesClass,
 } from './storage.ts';
+import { validateStorageVersionMigration } from './storage-migration.ts';
 
 /** What validation must know of an object's kind: its names in the API, and its scope. */
 export interface ValidatedResource {
@@ -204,6 +205,7 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
     'certificates.k8s.io',
     new Map<string, Kind>([
       ['CertificateSigningRequest', { name: anyName, validate: validateCertificateSigningRequest }],
+      ['PodCertificateRequest', {}],
       ['ClusterTrustBundle', { name: clusterTrustBundleNameFaults, validate: validateClusterTrustBundle }],
     ]),
   ],
@@ -267,5 +269,9 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
       ['VolumeAttachment', { validate: validateVolumeAttachment }],
       ['VolumeAttributesClass', { validate: validateVolumeAttributesClass }],
     ]),
+  ],
+  [
+    'storagemigration.k8s.io',
+    new Map<string, Kind>([['StorageVersionMigration', { validate: validateStorageVersionMigration }]]),
   ],
 ]);

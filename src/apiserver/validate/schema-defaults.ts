@@ -16,21 +16,26 @@ const META: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
  * are CEL rules. Mirrors ValidateDefaults of k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting.
  */
 export function validateDefaults(w: SchemaWalk, schema: Fields): void {
-  if (mayHaveDefaults(schema)) validateDefault(w, schema, true);
+  if (hasDefaults(schema)) validateDefault(w, schema, true);
 }
 
-function mayHaveDefaults(schema: Fields, depth = 0): boolean {
+/** Whether a schema, its items or its properties have a default. `seen` spares what aliases show many times. */
+export function hasDefaults(schema: Fields, seen: Set<Fields> = new Set(), depth = 0): boolean {
   if (isSet(schema['default'])) return true;
-  if (depth > DEEPEST) return false;
-  if (isSet(schema['items']) && mayHaveDefaults(fieldsOf(schema['items']), depth + 1)) return true;
-  return Object.values(fieldsOf(schema['properties'])).some((property) => mayHaveDefaults(fieldsOf(property), depth + 1));
+  if (depth > DEEPEST || seen.has(schema)) return false;
+  seen.add(schema);
+  if (isSet(schema['items']) && hasDefaults(fieldsOf(schema['items']), seen, depth + 1)) return true;
+  const properties = fieldsOf(schema['properties']);
+  for (const name in properties) if (hasDefaults(fieldsOf(properties[name]), seen, depth + 1)) return true;
+  return false;
 }
 
 function validateDefault(w: SchemaWalk, schema: Fields, isRoot: boolean): void {
   const value = schema['default'];
   if (isSet(value) && !isUnknown(value) && isObject(schema)) {
     const node = schemaNode(schema);
-    if (!isPruned(value, node, isRoot || node.embeddedResource, 0)) w.invalid(['default'], value, 'must not have unknown fields');
+    if (!isPruned(w, value, node, isRoot || node.embeddedResource, 0))
+      w.invalid(['default'], value, 'must not have unknown fields');
     const embedded = isObject(value) ? validateEmbedded(value, node) : [];
     // For defaults, x-kubernetes-int-or-string alone asks for nothing.
     const causes = embedded.length > 0 ? embedded : validateSchema(value, node, w.v.minor).causes.filter(isNoUnion);
@@ -53,10 +58,10 @@ function nameOf(cause: Cause): string {
 }
 
 /** Whether a value holds only fields that its schema names. Mirrors the pruning package. */
-function isPruned(value: unknown, node: SchemaNode | undefined, isResource: boolean, depth: number): boolean {
-  if (depth > DEEPEST || node?.preserveUnknownFields === true) return true;
+function isPruned(w: SchemaWalk, value: unknown, node: SchemaNode | undefined, isResource: boolean, depth: number): boolean {
+  if (depth > DEEPEST || node?.preserveUnknownFields === true || !w.step()) return true;
   if (Array.isArray(value))
-    return value.every((item) => isPruned(item, node?.items, node?.items?.embeddedResource === true, depth + 1));
+    return value.every((item) => isPruned(w, item, node?.items, node?.items?.embeddedResource === true, depth + 1));
   if (!isObject(value)) return true;
   for (const key of Object.keys(value)) {
     if (node === undefined) return false;
@@ -64,7 +69,7 @@ function isPruned(value: unknown, node: SchemaNode | undefined, isResource: bool
     const property = node.property(key);
     const inner = property ?? (typeof node.additional === 'object' ? node.additional : undefined);
     if (property === undefined && node.additional === undefined) return false;
-    if (!isPruned(value[key], inner, inner?.embeddedResource === true, depth + 1)) return false;
+    if (!isPruned(w, value[key], inner, inner?.embeddedResource === true, depth + 1)) return false;
   }
   return true;
 }

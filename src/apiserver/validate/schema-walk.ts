@@ -6,7 +6,7 @@ type Steps = readonly (string | number)[];
 
 const DEEPEST = 300;
 /** Aliases can make a small schema endless in width; no real one needs so many steps. */
-const MOST_STEPS = 500_000;
+const MOST_STEPS = 200_000;
 /** Keywords whose value is a map of schemas: the step after them is a key, which the server writes in brackets. */
 const MAPS: ReadonlySet<unknown> = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
 
@@ -28,9 +28,14 @@ export class SchemaWalk {
     this.name = name;
   }
 
+  /** Counts one step; false when there were too many. */
+  step(): boolean {
+    return --this.left >= 0 && !this.v.isFull;
+  }
+
   /** Goes to a schema below, unless the way has become endless. */
   into(steps: Steps, value: unknown, check: (schema: Fields) => void): void {
-    if (--this.left < 0 || this.steps.length > DEEPEST) return;
+    if (!this.step() || this.steps.length > DEEPEST) return;
     this.steps.push(...steps);
     check(fieldsOf(value));
     this.steps.length -= steps.length;

@@ -8,6 +8,7 @@ import { printGo } from '../go-print.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 const NO_FIELDS: Fields = Object.freeze({ __proto__: null } as unknown as Fields);
+const MOST_CAUSES = 1000;
 const NO_ITEMS: readonly unknown[] = Object.freeze([]);
 
 export function fieldsOf(value: unknown): Fields {
@@ -111,6 +112,11 @@ export class Scope {
       const name = field?.(cause.field ?? fieldPath(cause.path));
       if (moved !== path) this.causes[i] = name === undefined ? { ...cause, at: moved } : { ...cause, at: moved, field: name };
     }
+  }
+
+  /** Nothing more is taken, as nobody would read so much. */
+  get isFull(): boolean {
+    return this.causes.length >= MOST_CAUSES;
   }
 
   /** How many faults there are so far. */
@@ -281,7 +287,8 @@ export class Scope {
     field: string | undefined,
     supported?: readonly string[],
   ): void {
-    if (isUnknown(value)) return;
+    // What was not a number was a placeholder.
+    if (isUnknown(value) || Number.isNaN(value) || causes.length >= MOST_CAUSES) return;
     const path = this.path(at);
     if (this.isUnknownAt(path)) return;
     const cause: { -readonly [Key in keyof Cause]: Cause[Key] } = { type, path, message };

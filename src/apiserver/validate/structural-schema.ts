@@ -25,8 +25,14 @@ export function validateStructural(w: SchemaWalk, schema: Fields): void {
 }
 
 /** Why the server cannot read a schema as a structural one, if it cannot. Mirrors NewStructural. */
-export function structuralFault(schema: Fields, depth = 0): string | undefined {
-  if (depth > DEEPEST) return undefined;
+export function structuralFault(schema: Fields): string | undefined {
+  return faultOf(schema, new Set(), 0);
+}
+
+/** `seen` spares what aliases show many times. */
+function faultOf(schema: Fields, seen: Set<Fields>, depth: number): string | undefined {
+  if (depth > DEEPEST || seen.has(schema)) return undefined;
+  seen.add(schema);
   for (const keyword of ['id', '$schema', '$ref']) {
     if (textOf(schema[keyword]) !== '') return unsupported(keyword === '$schema' ? 'schema' : keyword);
   }
@@ -42,7 +48,7 @@ export function structuralFault(schema: Fields, depth = 0): string | undefined {
     return "OpenAPIV3Schema 'items' must be a schema, but is an array";
   }
   for (const part of children(schema)) {
-    const fault = structuralFault(fieldsOf(part), depth + 1);
+    const fault = faultOf(fieldsOf(part), seen, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;
@@ -205,7 +211,7 @@ function partsOf(schema: Fields, keyword: (typeof JUNCTORS)[number]): readonly P
  * clause's, where the fault is written.
  */
 function validateCompleteness(w: SchemaWalk, clause: unknown, schema: unknown, at: Path, clauseAt: Path): void {
-  if (clauseAt.length > DEEPEST) return;
+  if (clauseAt.length > DEEPEST || !w.step()) return;
   const s = fieldsOf(clause);
   for (const keyword of JUNCTORS) {
     for (const [steps, part] of partsOf(s, keyword)) validateCompleteness(w, part, schema, at, [...clauseAt, ...steps]);

@@ -23,9 +23,14 @@ const ESCAPES: Record<string, string> = {
   '\\': '\\\\',
 };
 
-/** strconv.Quote, for text that YAML allows. */
+/** strconv.Quote, for text that YAML or JSON allows; of the characters without a shape it knows those that occur. */
 export function goQuote(text: string): string {
-  return `"${text.replace(/["\\\0-\x1f\x7f]/g, (c) => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
+  return `"${text.replace(/["\\\0-\x1f\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/g, escaped)}"`;
+}
+
+function escaped(c: string): string {
+  const code = c.charCodeAt(0);
+  return ESCAPES[c] ?? (code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`);
 }
 
 /** A faulty byte between single quotes, as encoding/json shows it: of a character beyond ASCII the first byte. */

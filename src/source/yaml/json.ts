@@ -155,7 +155,10 @@ class JsonReader {
   private put(frame: Frame, value: unknown): void {
     const { key, target } = frame;
     if (frame.array) (target as unknown[]).push(value);
-    else if (key === '__proto__')
+    else if (Object.hasOwn(target, key)) {
+      this.duplicated = true;
+      (target as Record<string, unknown>)[key] = value;
+    } else if (key === '__proto__')
       Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
     else (target as Record<string, unknown>)[key] = value;
     if (!this.record) return;

@@ -121,56 +121,81 @@ class Parser {
     const type = token.type;
     switch (this.state) {
       case DOCUMENT_CONTENT:
-        if (type <= T.DOCUMENT_END) return this.empty(token.start);
-        return this.node(token, true, false);
+        if (type <= T.DOCUMENT_END) {
+          this.empty(token.start);
+          return;
+        }
+        this.node(token, true, false);
+        return;
       case BLOCK_NODE:
-        return this.node(token, true, false);
+        this.node(token, true, false);
+        return;
       case BLOCK_SEQUENCE_ENTRY:
-        if (type === T.BLOCK_ENTRY) return this.sequenceEntry(token, BLOCK_SEQUENCE_ENTRY, false);
+        if (type === T.BLOCK_ENTRY) {
+          this.sequenceEntry(token, BLOCK_SEQUENCE_ENTRY, false);
+          return;
+        }
         if (type !== T.BLOCK_END) this.fail("did not find expected '-' indicator", token);
         this.scanner.skip();
-        return this.close(token);
+        this.close(token);
+        return;
       case INDENTLESS_SEQUENCE_ENTRY:
-        if (type === T.BLOCK_ENTRY) return this.sequenceEntry(token, INDENTLESS_SEQUENCE_ENTRY, true);
-        return this.close(token);
+        if (type === T.BLOCK_ENTRY) {
+          this.sequenceEntry(token, INDENTLESS_SEQUENCE_ENTRY, true);
+          return;
+        }
+        this.close(token);
+        return;
       case BLOCK_MAPPING_KEY:
         if (type === T.KEY) {
           this.scanner.skip();
-          return this.blockPart(token, BLOCK_MAPPING_VALUE);
+          this.blockPart(token, BLOCK_MAPPING_VALUE);
+          return;
         }
         if (type !== T.BLOCK_END) this.fail('did not find expected key', token);
         this.scanner.skip();
-        return this.close(token);
+        this.close(token);
+        return;
       case BLOCK_MAPPING_VALUE:
         if (type !== T.VALUE) {
           this.states.push(BLOCK_MAPPING_KEY);
-          return this.empty(token.start);
+          this.empty(token.start);
+          return;
         }
         this.scanner.skip();
-        return this.blockPart(token, BLOCK_MAPPING_KEY);
+        this.blockPart(token, BLOCK_MAPPING_KEY);
+        return;
       case FLOW_SEQUENCE_FIRST:
       case FLOW_SEQUENCE_ENTRY:
-        return this.flowSequenceEntry(token, this.state === FLOW_SEQUENCE_FIRST);
+        this.flowSequenceEntry(token, this.state === FLOW_SEQUENCE_FIRST);
+        return;
       case FLOW_PAIR_KEY:
         this.states.push(FLOW_PAIR_VALUE);
         if (type === T.VALUE || type === T.FLOW_ENTRY || type === T.FLOW_SEQUENCE_END) {
           // The token that ends an empty key is lost: kubectl's reader takes the one behind it for the value.
           this.scanner.skip();
-          return this.empty(token.end);
+          this.empty(token.end);
+          return;
         }
-        return this.node(token, false, false);
+        this.node(token, false, false);
+        return;
       case FLOW_PAIR_VALUE:
-        return this.flowValue(token, FLOW_PAIR_END, T.FLOW_SEQUENCE_END);
+        this.flowValue(token, FLOW_PAIR_END, T.FLOW_SEQUENCE_END);
+        return;
       case FLOW_PAIR_END:
-        return this.close(token, FLOW_SEQUENCE_ENTRY);
+        this.close(token, FLOW_SEQUENCE_ENTRY);
+        return;
       case FLOW_MAPPING_FIRST:
       case FLOW_MAPPING_KEY:
-        return this.flowMappingKey(token, this.state === FLOW_MAPPING_FIRST);
+        this.flowMappingKey(token, this.state === FLOW_MAPPING_FIRST);
+        return;
       case FLOW_MAPPING_VALUE:
-        return this.flowValue(token, FLOW_MAPPING_KEY, T.FLOW_MAPPING_END);
+        this.flowValue(token, FLOW_MAPPING_KEY, T.FLOW_MAPPING_END);
+        return;
       case FLOW_MAPPING_EMPTY_VALUE:
         this.states.push(FLOW_MAPPING_KEY);
-        return this.empty(token.start);
+        this.empty(token.start);
+        return;
     }
   }
 
@@ -181,7 +206,8 @@ class Parser {
     const type = token.type;
     if (type === T.BLOCK_ENTRY || type === T.BLOCK_END || (indentless && (type === T.KEY || type === T.VALUE))) {
       // The dash itself is the place of an element that is nothing.
-      return this.empty(entry.start);
+      this.empty(entry.start);
+      return;
     }
     this.node(token, true, false);
   }
@@ -191,7 +217,10 @@ class Parser {
     this.states.push(state);
     const token = this.scanner.peek();
     const type = token.type;
-    if (type === T.KEY || type === T.VALUE || type === T.BLOCK_END) return this.empty(mark.end);
+    if (type === T.KEY || type === T.VALUE || type === T.BLOCK_END) {
+      this.empty(mark.end);
+      return;
+    }
     this.node(token, true, true);
   }
 
@@ -211,7 +240,8 @@ class Parser {
       }
       if (token.type !== T.FLOW_SEQUENCE_END) {
         this.states.push(FLOW_SEQUENCE_ENTRY);
-        return this.node(token, false, false);
+        this.node(token, false, false);
+        return;
       }
     }
     this.scanner.skip();
@@ -231,12 +261,17 @@ class Parser {
         token = this.scanner.peek();
         this.states.push(FLOW_MAPPING_VALUE);
         const type = token.type;
-        if (type === T.VALUE || type === T.FLOW_ENTRY || type === T.FLOW_MAPPING_END) return this.empty(token.start);
-        return this.node(token, false, false);
+        if (type === T.VALUE || type === T.FLOW_ENTRY || type === T.FLOW_MAPPING_END) {
+          this.empty(token.start);
+          return;
+        }
+        this.node(token, false, false);
+        return;
       }
       if (token.type !== T.FLOW_MAPPING_END) {
         this.states.push(FLOW_MAPPING_EMPTY_VALUE);
-        return this.node(token, false, false);
+        this.node(token, false, false);
+        return;
       }
     }
     this.scanner.skip();
@@ -249,7 +284,10 @@ class Parser {
     if (token.type === T.VALUE) {
       this.scanner.skip();
       token = this.scanner.peek();
-      if (token.type !== T.FLOW_ENTRY && token.type !== close) return this.node(token, false, false);
+      if (token.type !== T.FLOW_ENTRY && token.type !== close) {
+        this.node(token, false, false);
+        return;
+      }
     }
     this.empty(token.start);
   }

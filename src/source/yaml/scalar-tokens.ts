@@ -102,7 +102,7 @@ export function scanQuoted(s: Scanner, single: boolean): string {
           start = s.pos;
           break;
         }
-        value += escape(s);
+        value += escapeSequence(s);
         start = s.pos;
       } else s.pos++;
       c = s.at(s.pos);
@@ -151,7 +151,7 @@ const ESCAPES: Record<string, string> = {
   P: '\u2029',
 };
 
-function escape(s: Scanner): string {
+function escapeSequence(s: Scanner): string {
   const start = s.pos;
   const letter = s.text.charAt(start + 1);
   const length = letter === 'x' ? 2 : letter === 'u' ? 4 : letter === 'U' ? 8 : 0;

@@ -168,9 +168,10 @@ function float(plain: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** A scalar that begins with a dot goes to ParseFloat as it stands: no underscores. */
+/** A scalar that begins with a dot goes to ParseFloat as it stands, which allows underscores only between digits. */
 function fraction(text: string): number | undefined {
-  return text.includes('_') ? undefined : float(text);
+  if (!text.includes('_')) return float(text);
+  return /^_|_$|_\D|\D_/.test(text) ? undefined : float(text.replaceAll('_', ''));
 }
 
 function isDigit(c: number): boolean {

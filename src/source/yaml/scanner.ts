@@ -1,6 +1,7 @@
-import { hexValue, INDICATORS, isAlpha, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, isDigit } from './characters.ts';
+import { INDICATORS, isAlpha, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd } from './characters.ts';
 import { Fault } from './fault.ts';
 import { scanBlockScalar, scanPlain, scanQuoted } from './scalar-tokens.ts';
+import { scanDirective, scanTag } from './tag-tokens.ts';
 import { findObstacle, type Obstacle } from './text.ts';
 import type { Token } from './tokens.ts';
 import * as T from './tokens.ts';
@@ -134,46 +135,71 @@ export class Scanner {
     const c = this.at(this.pos);
     // The longest indicators have four characters, which is how many are looked at here.
     if (this.pos + 4 > this.obstacle.from) this.failAtObstacle();
-    if (this.pos >= this.end) return this.fetchStreamEnd();
+    if (this.pos >= this.end) {
+      this.fetchStreamEnd();
+      return;
+    }
     const next = this.at(this.pos + 1);
     if (column === 0) {
-      if (c === 37) return this.fetchDirective();
+      if (c === 37) {
+        this.fetchDirective();
+        return;
+      }
       if (c === 45 && next === 45 && this.at(this.pos + 2) === 45 && isBlankOrEnd(this.at(this.pos + 3))) {
-        return this.fetchDocumentIndicator(T.DOCUMENT_START);
+        this.fetchDocumentIndicator(T.DOCUMENT_START);
+        return;
       }
       if (c === 46 && next === 46 && this.at(this.pos + 2) === 46 && isBlankOrEnd(this.at(this.pos + 3))) {
-        return this.fetchDocumentIndicator(T.DOCUMENT_END);
+        this.fetchDocumentIndicator(T.DOCUMENT_END);
+        return;
       }
     }
     const flow = this.flowLevel > 0;
     switch (c) {
       case 91:
-        return this.fetchFlowStart(T.FLOW_SEQUENCE_START);
+        this.fetchFlowStart(T.FLOW_SEQUENCE_START);
+        return;
       case 123:
-        return this.fetchFlowStart(T.FLOW_MAPPING_START);
+        this.fetchFlowStart(T.FLOW_MAPPING_START);
+        return;
       case 93:
-        return this.fetchFlowEnd(T.FLOW_SEQUENCE_END);
+        this.fetchFlowEnd(T.FLOW_SEQUENCE_END);
+        return;
       case 125:
-        return this.fetchFlowEnd(T.FLOW_MAPPING_END);
+        this.fetchFlowEnd(T.FLOW_MAPPING_END);
+        return;
       case 44:
         this.removeSimpleKey();
         this.simpleKeyAllowed = true;
-        return this.indicator(T.FLOW_ENTRY, 1);
+        this.indicator(T.FLOW_ENTRY, 1);
+        return;
       case 45:
-        if (isBlankOrEnd(next)) return this.fetchBlockEntry();
+        if (isBlankOrEnd(next)) {
+          this.fetchBlockEntry();
+          return;
+        }
         break;
       case 63:
-        if (flow || isBlankOrEnd(next)) return this.fetchKey();
+        if (flow || isBlankOrEnd(next)) {
+          this.fetchKey();
+          return;
+        }
         break;
       case 58:
-        if (flow || isBlankOrEnd(next)) return this.fetchValue();
+        if (flow || isBlankOrEnd(next)) {
+          this.fetchValue();
+          return;
+        }
         break;
       case 42:
-        return this.fetchAnchor(T.ALIAS);
+        this.fetchAnchor(T.ALIAS);
+        return;
       case 38:
-        return this.fetchAnchor(T.ANCHOR);
+        this.fetchAnchor(T.ANCHOR);
+        return;
       case 33:
-        return this.fetchTag();
+        this.fetchTag();
+        return;
       case 124:
       case 62:
         if (!flow) {
@@ -392,69 +418,8 @@ export class Scanner {
     this.saveSimpleKey();
     this.simpleKeyAllowed = false;
     const start = this.pos;
-    let handle = '';
-    let suffix = '';
-    if (this.at(this.pos + 1) === 60) {
-      this.pos += 2;
-      suffix = this.tagUri('', start);
-      if (this.at(this.pos) !== 62) this.fail("did not find the expected '>'", start);
-      this.pos++;
-    } else {
-      handle = this.tagHandle(false, start);
-      if (handle.length > 1 && handle.endsWith('!')) suffix = this.tagUri('', start);
-      else {
-        suffix = this.tagUri(handle, start);
-        handle = '!';
-        // `!` alone means: no type, take the text as it stands.
-        if (suffix === '') [handle, suffix] = [suffix, handle];
-      }
-    }
-    if (!isBlankOrEnd(this.at(this.pos))) this.fail('did not find expected whitespace or line break', start, this.pos + 1);
+    const { handle, suffix } = scanTag(this);
     this.push(T.TAG, start, this.pos, this.line, handle, suffix);
-  }
-
-  private tagHandle(directive: boolean, start: number): string {
-    const from = this.pos;
-    if (this.at(this.pos) !== 33) this.fail("did not find expected '!'", start);
-    let c = this.at(++this.pos);
-    while (isAlpha(c)) c = this.at(++this.pos);
-    if (c === 33) this.pos++;
-    else if (directive && this.pos !== from + 1) this.fail("did not find expected '!'", start);
-    return this.text.slice(from, this.pos);
-  }
-
-  private tagUri(head: string, start: number): string {
-    let uri = head.slice(1);
-    let found = head !== '';
-    for (;;) {
-      const c = this.at(this.pos);
-      if (c === 37) uri += this.uriEscape(start);
-      else if (isAlpha(c) || (c < 128 && ";/?:@&=+$,.!~*'()[]".includes(String.fromCharCode(c)) && c !== 0)) {
-        uri += String.fromCharCode(c);
-        this.pos++;
-      } else break;
-      found = true;
-    }
-    if (!found) this.fail('did not find expected tag URI', start);
-    return uri;
-  }
-
-  private uriEscape(start: number): string {
-    const octets: number[] = [];
-    let width = 1;
-    do {
-      if (this.at(this.pos) !== 37 || hexValue(this.at(this.pos + 1)) < 0 || hexValue(this.at(this.pos + 2)) < 0) {
-        this.fail('did not find URI escaped octet', start);
-      }
-      const octet = Number.parseInt(this.text.slice(this.pos + 1, this.pos + 3), 16);
-      if (octets.length === 0) {
-        width = octet < 0x80 ? 1 : (octet & 0xe0) === 0xc0 ? 2 : (octet & 0xf0) === 0xe0 ? 3 : (octet & 0xf8) === 0xf0 ? 4 : 0;
-        if (width === 0) this.fail('found an incorrect leading UTF-8 octet', start);
-      } else if ((octet & 0xc0) !== 0x80) this.fail('found an incorrect trailing UTF-8 octet', start);
-      octets.push(octet);
-      this.pos += 3;
-    } while (octets.length < width);
-    return new TextDecoder().decode(new Uint8Array(octets));
   }
 
   private fetchDirective(): void {
@@ -463,44 +428,11 @@ export class Scanner {
     this.simpleKeyAllowed = false;
     const start = this.pos;
     const line = this.line;
-    this.pos++;
-    const nameStart = this.pos;
-    while (isAlpha(this.at(this.pos))) this.pos++;
-    const name = this.text.slice(nameStart, this.pos);
-    if (name === '') this.fail('could not find expected directive name', start);
-    if (!isBlankOrEnd(this.at(this.pos))) this.fail('found unexpected non-alphabetical character', start);
-    let value = '';
-    let suffix = '';
-    if (name === 'YAML') {
-      this.skipBlanks();
-      const major = this.versionNumber(start);
-      if (this.at(this.pos) !== 46) this.fail("did not find expected digit or '.' character", start);
-      this.pos++;
-      suffix = `${major}.${this.versionNumber(start)}`;
-    } else if (name === 'TAG') {
-      this.skipBlanks();
-      value = this.tagHandle(true, start);
-      if (!isBlank(this.at(this.pos))) this.fail('did not find expected whitespace', start);
-      this.skipBlanks();
-      suffix = this.tagUri('', start);
-      if (!isBlankOrEnd(this.at(this.pos))) this.fail('did not find expected whitespace or line break', start);
-    } else this.fail('found unknown directive name', start, this.pos);
-    const end = this.pos;
-    this.toLineEnd(start);
-    this.push(name === 'YAML' ? T.VERSION_DIRECTIVE : T.TAG_DIRECTIVE, start, end, line, value, suffix);
+    const { isVersion, handle, suffix, end } = scanDirective(this);
+    this.push(isVersion ? T.VERSION_DIRECTIVE : T.TAG_DIRECTIVE, start, end, line, handle, suffix);
   }
 
-  private versionNumber(start: number): number {
-    const from = this.pos;
-    while (isDigit(this.at(this.pos))) {
-      this.pos++;
-      if (this.pos - from > 2) this.fail('found extremely long version number', start);
-    }
-    if (this.pos === from) this.fail('did not find expected version number', start);
-    return Number(this.text.slice(from, this.pos));
-  }
-
-  private skipBlanks(): void {
+  skipBlanks(): void {
     while (isBlank(this.at(this.pos))) this.pos++;
   }
 

@@ -40,9 +40,13 @@ function nextSeparator(text: string, from: number): number {
   return before < 0 ? -1 : before + 1;
 }
 
-/** Go's strings.TrimSpace: JavaScript's, but with NEL and without the byte order mark. */
+/** Go's strings.TrimSpace. */
 function trim(text: string): string {
-  return text.replace(/^[\s\x85]+|[\s\x85]+$/g, (space) => (space.includes('\ufeff') ? space : ''));
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 /** Go's decoder takes a stream for JSON if `{` is the first thing in it that is no white space, within 4096 bytes. */

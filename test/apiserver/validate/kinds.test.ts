@@ -170,7 +170,7 @@ describe('hostile input', () => {
     const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }];
     const spec = { group: 'a.b', scope: 'Cluster', names, versions };
     const crd = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'as.a.b' }, spec };
-    expect(causesOf(crd).length).toBeLessThan(100_000);
+    expect(causesOf(crd).length).toBeLessThan(2000);
   });
 
   test('every kind of every release takes an empty object', () => {
