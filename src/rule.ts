@@ -8,6 +8,7 @@ import { at } from './api/manifest.ts';
 import type { Cause } from './apiserver/cause.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
 import type { Known } from './apiserver/verdict.ts';
+import type { Warning } from './apiserver/warnings/index.ts';
 import type { Absence } from './cluster/absence.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { KubeObject } from './cluster/object.ts';
@@ -107,6 +108,8 @@ export interface Context {
   decodeFaults(object: KubeObject): readonly DecodeFault[];
   /** What validation says of an object; empty where it does not decode. */
   causes(object: KubeObject): readonly Cause[];
+  /** The Warning headers that the API server sends with an object that it accepts. */
+  warnings(object: KubeObject): readonly Warning[];
   /** The rule's options of the configuration; {} where there are none. */
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -225,7 +228,7 @@ export {
   withoutCredentials,
 } from './kubelet/pod-pull-secrets.ts';
 export { PROBE_KINDS, portTargetOf, probePort, unaskedProbe } from './kubelet/probes.ts';
-export { credentialsFor, nearRegistry, pullSecretOf } from './kubelet/pull-secrets.ts';
+export { brokenSecretStatus, credentialsFor, nearRegistry, pullSecretOf } from './kubelet/pull-secrets.ts';
 export { crashStatus, statusOf } from './kubelet/status.ts';
 export { type UnreachableRegistry, unreachable, unreachableOf } from './kubelet/unreachable.ts';
 export { type Unrunnable, unrunnable } from './kubelet/unrunnable.ts';

@@ -1,4 +1,15 @@
-import { asObject, type Context, type DataStore, dataStoreOf, describe, type KubeObject, labelSelectorMatches, objectsOf, type PodTemplate, rule } from '../../src/rule.ts';
+import {
+  asObject,
+  type Context,
+  type DataStore,
+  dataStoreOf,
+  describe,
+  type KubeObject,
+  labelSelectorMatches,
+  objectsOf,
+  type PodTemplate,
+  rule,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'fragile/stateful-set-without-quorum-guard',
@@ -138,7 +149,10 @@ spec:
   visit: {
     StatefulSet(set, context) {
       const pod = context.cluster.podOf(set);
-      const store = pod?.containers.filter(({ role }) => role === 'app').map(({ value }) => dataStoreOf(value.image)).find((one) => one?.quorum === true);
+      const store = pod?.containers
+        .filter(({ role }) => role === 'app')
+        .map(({ value }) => dataStoreOf(value.image))
+        .find((one) => one?.quorum === true);
       if (pod === undefined || store === undefined || pod.count < 2 || scaled(set, context) || !votes(pod, store)) return;
       const members = pod.count;
       const majority = Math.floor(members / 2) + 1;
@@ -178,7 +192,9 @@ function votes(pod: PodTemplate, { name }: DataStore): boolean {
   if (name !== 'Kafka' && name !== 'Elasticsearch' && name !== 'OpenSearch') return true;
   if (/broker|data|ingest|coordinat|client|hot|warm|cold/.test(pod.owner.name)) return false;
   const told = pod.containers.flatMap(({ value }) => [...objectsOf(value.env)].map(([entry]) => String(entry['name'])));
-  return name === 'Kafka' ? !told.some((variable) => /ZOOKEEPER/.test(variable)) : pod.owner.name.includes('master') || !told.some((variable) => /roles|node\.(?:master|data)/i.test(variable));
+  return name === 'Kafka'
+    ? !told.some((variable) => /ZOOKEEPER/.test(variable))
+    : pod.owner.name.includes('master') || !told.some((variable) => /roles|node\.(?:master|data)/i.test(variable));
 }
 
 interface Votes {
@@ -190,7 +206,11 @@ interface Votes {
 function guarded(pod: PodTemplate, store: DataStore, { members, majority, spare }: Votes, context: Context): void {
   const budgets = context.cluster
     .ofKind('PodDisruptionBudget')
-    .filter((budget) => budget.namespace === pod.namespace && labelSelectorMatches(asObject(budget.value['spec'])?.['selector'], pod.labels));
+    .filter(
+      (budget) =>
+        (budget.namespace === pod.namespace || budget.namespace === '') &&
+        labelSelectorMatches(asObject(budget.value['spec'])?.['selector'], pod.labels),
+    );
   if (budgets.length === 0) {
     if (!pod.owner.builtIn) return;
     context.report({
@@ -223,6 +243,10 @@ function amountOf(value: unknown, total: number): number | undefined {
 
 function spreads(pod: PodTemplate): boolean {
   const anti = pod.spec.affinity?.podAntiAffinity;
-  const terms = [anti?.requiredDuringSchedulingIgnoredDuringExecution, anti?.preferredDuringSchedulingIgnoredDuringExecution, pod.spec.topologySpreadConstraints];
+  const terms = [
+    anti?.requiredDuringSchedulingIgnoredDuringExecution,
+    anti?.preferredDuringSchedulingIgnoredDuringExecution,
+    pod.spec.topologySpreadConstraints,
+  ];
   return terms.some((list) => !objectsOf(list).next().done);
 }

@@ -1,4 +1,5 @@
 import {
+  brokenSecretStatus,
   describe,
   type KubeObject,
   type NamedPullSecret,
@@ -6,6 +7,7 @@ import {
   podPullSecrets,
   pulledImages,
   rule,
+  statusOf,
 } from '../../src/rule.ts';
 
 export default rule({
@@ -86,13 +88,14 @@ spec:
         const wrong =
           why === 'auth' ? `the auth of ${entry} is not base64 of user:password` : `${entry} is not of the right shape`;
         const [init] = pods[0]!.containers;
+        const status = brokenSecretStatus(secret.content, cluster.minor);
         context.report({
           object,
           at: placeOfConfig(object),
           part: 'key',
           message: `${describe(object)} cannot be decoded, so no image of the Pods that name it is pulled: ${wrong}`,
           says,
-          predicts: { component: 'kubelet', status: init?.role === 'app' ? says : `Init:${says}` },
+          predicts: { component: 'kubelet', status: init === undefined ? status : statusOf(init, status) },
           blocks: pods,
           related: [{ object: secret.holder, at: secret.path, message: 'it is named here' }],
         });

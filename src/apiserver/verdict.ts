@@ -9,6 +9,7 @@ import { type CustomVerdict, validateCustom } from './custom.ts';
 import { type DecodeFault, decode } from './decode.ts';
 import { validate } from './validate/index.ts';
 import { validateMetadata } from './validate/metadata.ts';
+import { type Warning, warnings } from './warnings/index.ts';
 
 /** How the API server knows a kind: its own, by a CustomResourceDefinition, not (any more, yet, by default), or not as far as podlint can see. */
 export type Known =
@@ -37,7 +38,11 @@ const NO_CAUSES: readonly Cause[] = [];
  * Decoding as the API server does it (400 BadRequest). A custom resource is decoded by its definition, an unknown kind not at all. `undecided` means that a
  * pattern of the definition needs the RE2 engine (src/api/go-regexp.ts), which is not loaded.
  */
-export function decodeObject(value: unknown, known: Known, release: Release): { readonly faults: readonly DecodeFault[]; readonly undecided: boolean } {
+export function decodeObject(
+  value: unknown,
+  known: Known,
+  release: Release,
+): { readonly faults: readonly DecodeFault[]; readonly undecided: boolean } {
   if (!isObject(value)) return { faults: NO_FAULTS, undecided: false };
   if (known.by === 'release') return { faults: decode(value, known.resource, release), undecided: false };
   if (known.by === 'definition') {
@@ -53,7 +58,12 @@ export function validateObject(value: unknown, known: Known, release: Release): 
   if (known.by === 'release') return validate(value, known.resource, minorOf(release));
   if (known.by === 'definition') {
     const { namespaced } = known.custom;
-    const metadata = validateMetadata(value, { namespaced, nameCheck: nameIsDnsSubdomain, minor: minorOf(release), standardFinalizers: false });
+    const metadata = validateMetadata(value, {
+      namespaced,
+      nameCheck: nameIsDnsSubdomain,
+      minor: minorOf(release),
+      standardFinalizers: false,
+    });
     const { causes } = customVerdict(value, known.custom, release);
     return metadata.length === 0 ? causes : [...metadata, ...causes];
   }
@@ -61,7 +71,10 @@ export function validateObject(value: unknown, known: Known, release: Release): 
 }
 
 /** Decoding and validation of a custom resource are one walk: what it found is kept until the object goes. */
-const customVerdicts = new WeakMap<JsonObject, { readonly custom: CustomResource; readonly release: Release; readonly verdict: CustomVerdict }>();
+const customVerdicts = new WeakMap<
+  JsonObject,
+  { readonly custom: CustomResource; readonly release: Release; readonly verdict: CustomVerdict }
+>();
 
 function customVerdict(value: JsonObject, custom: CustomResource, release: Release): CustomVerdict {
   const kept = customVerdicts.get(value);
@@ -69,4 +82,9 @@ function customVerdict(value: JsonObject, custom: CustomResource, release: Relea
   const verdict = validateCustom(value, custom, release);
   customVerdicts.set(value, { custom, release, verdict });
   return verdict;
+}
+
+/** The Warning headers that the API server sends with an object that it accepts. */
+export function warnObject(value: unknown, known: Known, release: Release): readonly Warning[] {
+  return known.by === 'release' ? warnings(value, known.resource, minorOf(release)) : [];
 }

@@ -55,6 +55,8 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
   } else outcome = await run(plan, options);
   if (shown > 0) terminal.err('\r\u001b[K');
 
+  const baseline = args.values['baseline'] as string | undefined;
+  if (baseline !== undefined) outcome = { ...outcome, report: await knownDebts(outcome.report, baseline, args, terminal) };
   const { report } = outcome;
   // A file that cannot be written must not keep the other reports from being.
   let unwritten: unknown;
@@ -72,8 +74,25 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
   return exitCode(outcome, plan.failOn, plan.allowEmpty);
 }
 
+/** `--baseline FILE`: what is known is not reported again; `--update-baseline` makes everything known. */
+async function knownDebts(report: Report, file: string, args: Arguments, terminal: Terminal): Promise<Report> {
+  const { readBaseline, withoutKnown, writeBaseline } = await import('../lint/baseline.ts');
+  const updates = args.values['update-baseline'] === true;
+  if (updates) writeBaseline(file, terminal.cwd, report.findings);
+  const { report: rest, gone } = withoutKnown(report, readBaseline(file, terminal.cwd));
+  const count = report.findings.length;
+  if (updates) terminal.err(`podlint: ${count} ${count === 1 ? 'finding' : 'findings'} written to ${file}\n`);
+  else if (gone > 0)
+    terminal.err(
+      `podlint: ${gone} of the findings in ${file} ${gone === 1 ? 'is' : 'are'} mended: --update-baseline takes ${gone === 1 ? 'it' : 'them'} out\n`,
+    );
+  return rest;
+}
+
 /** `--fix -` would have nowhere to write. */
 function checkFixing({ values, paths }: Arguments): void {
+  if (values['update-baseline'] === true && values['baseline'] === undefined)
+    throw new UsageError('--update-baseline: --baseline FILE must say which file');
   const writes = (values['fix'] === true || values['unsafe-fixes'] === true) && values['diff'] !== true;
   if (writes && paths.includes('-')) throw new UsageError('--fix: standard input cannot be edited; --diff prints the edits');
 }

@@ -59,6 +59,8 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'error, warning, note, off; families too: pending/*:error',
   },
   { name: 'fail-on', value: 'LEVEL', group: 'Judging', help: 'error (default), warning, note, never' },
+  { name: 'baseline', value: 'FILE', group: 'Judging', help: 'known debts: report only what is not in this file' },
+  { name: 'update-baseline', group: 'Judging', help: 'write all that is found to the baseline' },
   { name: 'config', value: 'FILE', group: 'Judging', help: 'configuration instead of the nearest podlint.yaml' },
   { name: 'no-config', group: 'Judging', help: 'use no configuration file' },
   { name: 'print-config', group: 'Judging', help: 'print the configuration in force and stop' },

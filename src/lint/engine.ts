@@ -1,6 +1,7 @@
 import type { Cause } from '../apiserver/cause.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
-import { type CustomResources, type Known, knownKind, validateObject } from '../apiserver/verdict.ts';
+import { type CustomResources, type Known, knownKind, validateObject, warnObject } from '../apiserver/verdict.ts';
+import type { Warning } from '../apiserver/warnings/index.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/object.ts';
 import type { PodTemplate } from '../cluster/pods.ts';
@@ -74,6 +75,10 @@ class Runner implements Context {
       this.#causes.set(object, causes);
     }
     return causes;
+  }
+
+  warnings(object: KubeObject): readonly Warning[] {
+    return object.decodes ? warnObject(object.value, this.known(object), this.cluster.release) : [];
   }
 
   report(problem: Problem): void {

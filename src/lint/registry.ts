@@ -18,6 +18,7 @@ import creatingMissingVolumeSource from '../../rules/creating/missing-volume-sou
 import creatingPodNetworkMismatch from '../../rules/creating/pod-network-mismatch.ts';
 import fragileRoleBindingToNothing from '../../rules/fragile/role-binding-to-nothing.ts';
 import fragileScaleTargetMissing from '../../rules/fragile/scale-target-missing.ts';
+import fragileServerWarning from '../../rules/fragile/server-warning.ts';
 import fragileStatefulSetLosesData from '../../rules/fragile/stateful-set-loses-data.ts';
 import fragileStatefulSetWithoutHeadlessService from '../../rules/fragile/stateful-set-without-headless-service.ts';
 import fragileStatefulSetWithoutQuorumGuard from '../../rules/fragile/stateful-set-without-quorum-guard.ts';
@@ -80,6 +81,7 @@ export const rules: readonly Rule[] = [
   creatingPodNetworkMismatch,
   fragileRoleBindingToNothing,
   fragileScaleTargetMissing,
+  fragileServerWarning,
   fragileStatefulSetLosesData,
   fragileStatefulSetWithoutHeadlessService,
   fragileStatefulSetWithoutQuorumGuard,

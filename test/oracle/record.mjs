@@ -160,7 +160,7 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
     files = [{ path: 'kustomization.yaml', text: rendered.stdout }];
   }
   const documents = [];
-  const parts = directives.map((line) => `# oracle: ${line}`);
+  const parts = [];
   const manifests = [];
   const known = await Promise.all(facts.map(async (file) => [file.path, await readDocuments(file)]));
   const sent = await Promise.all(files.map(async (file) => [file, await readDocuments(file)]));
@@ -218,10 +218,12 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
       const name = value.metadata?.namespace;
       if (typeof name !== 'string' || BUILT_IN_NAMESPACES.has(name) || namespaces.has(name)) continue;
       namespaces.add(name);
-      parts.push('---', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+      parts.push(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
     }
   }
-  return { text: `${parts.join('\n')}\n`, documents: documents.map(({ value, ...document }) => document), storage };
+  // No mark before the first document: the reader would count it as a line of it.
+  const text = [...parts, ...directives.map((line) => `# oracle: ${line}`)].join('\n---\n');
+  return { text: `${text}\n`, documents: documents.map(({ value, ...document }) => document), storage };
 }
 
 /** A class of the oracle's provisioner, which waits for a Pod. */

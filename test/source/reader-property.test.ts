@@ -97,12 +97,12 @@ class Writer {
     if (Array.isArray(value)) for (const item of value) lines.push(`${pad}-${this.nested(item, indent)}`);
     else for (const [name, item] of Object.entries(value)) lines.push(`${pad}${this.quoted(name)}:${this.nested(item, indent)}`);
     if (lines.length === 0) return ` ${this.flow(value)}\n`;
-    if (this.choose(8) === 0)
-      lines.splice(
-        this.choose(lines.length + 1),
-        0,
-        this.choose(2) === 0 ? '\n' : `${' '.repeat(this.choose(4))}# comment: yes\n`,
-      );
+    // Behind a scalar that keeps its line breaks an empty line would be one more.
+    const between =
+      this.choose(2) === 0 || lines.some((line) => line.includes('|+'))
+        ? `${' '.repeat(this.choose(indent + 1))}# comment: yes\n`
+        : '\n';
+    if (this.choose(8) === 0) lines.splice(this.choose(lines.length + 1), 0, between);
     return `${comment}\n${lines.join('')}`;
   }
 

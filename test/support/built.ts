@@ -17,7 +17,10 @@ export interface Ran {
 }
 
 /** A folder that is gone after the test; `files` by relative path. */
-export function temporary(files: Readonly<Record<string, string | Uint8Array>> = {}): { readonly folder: string; readonly remove: () => void } {
+export function temporary(files: Readonly<Record<string, string | Uint8Array>> = {}): {
+  readonly folder: string;
+  readonly remove: () => void;
+} {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'podlint-test-'));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -38,7 +41,18 @@ export function podlintCli(args: readonly string[], { cwd = ROOT, input = '', en
 }
 
 export function runNode(args: readonly string[], { cwd = ROOT, input = '', env = {} }: RunOptions = {}): Ran {
-  const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GITHUB_|INPUT_|NO_COLOR$|FORCE_COLOR$|CI$|VITEST|NODE_OPTIONS$)/.test(name)));
-  const done = spawnSync(process.execPath, [...args], { cwd, input, env: { ...plain, ...env }, encoding: 'utf8', maxBuffer: 2 ** 28, timeout: 60_000 });
+  const plain = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(GITHUB_|GITLAB_|CI_|INPUT_|NO_COLOR$|FORCE_COLOR$|CI$|VITEST|NODE_OPTIONS$)/.test(name),
+    ),
+  );
+  const done = spawnSync(process.execPath, [...args], {
+    cwd,
+    input,
+    env: { ...plain, ...env },
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    timeout: 60_000,
+  });
   return { code: done.status, out: done.stdout, err: done.stderr };
 }
