@@ -1,7 +1,7 @@
 // Makes dist/: the command line (cli.js starts main.cjs, one minified bundle), index.mjs is the library, one file (CommonJS) for the GitHub Action, the data and the
 // packages that only some runs need beside them, and the types.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -58,4 +58,18 @@ for (const name of lazyPackages) {
 await build({ ...common, ...commonJs, entryPoints: ['src/action.ts'], outfile: 'dist/action.cjs' });
 cpSync('data', 'dist/data', { recursive: true });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+keepTypesOf('dist/types/src/index.d.ts');
 for (const file of ['cli.js', 'main.cjs', 'index.mjs', 'action.cjs']) console.log(`dist/${file} ${(statSync(`dist/${file}`).size / 1000).toFixed(0)} kB`);
+
+/** Of all the types that the compiler writes, those that the library's can be read with: the others would only be downloaded. */
+function keepTypesOf(entry) {
+  const kept = new Set([entry]);
+  for (const file of kept) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g))
+      kept.add(path.posix.join(path.posix.dirname(file), name.replace(/(?:\.d)?\.[jt]s$/, '.d.ts')));
+  }
+  for (const { parentPath, name } of readdirSync('dist/types', { recursive: true, withFileTypes: true }).filter((it) => it.isFile())) {
+    const file = path.posix.join(parentPath.split(path.sep).join('/'), name);
+    if (!kept.has(file)) rmSync(file);
+  }
+}

@@ -11,12 +11,12 @@ import { judge } from './judge.ts';
 import { Reading } from './lint/reading.ts';
 import { rules } from './lint/registry.ts';
 import { hiding } from './lint/sensitive.ts';
-import type { Report } from './report/types.ts';
-import type { Profile } from './rule.ts';
+import type { Profile, Report } from './report/types.ts';
 import { applySets } from './source/apply-sets.ts';
 
 export { FORMAT_NAMES, type FormatName, loadFormat } from './report/index.ts';
-export type { Finding, ForecastRow, Level, Place, Report } from './report/types.ts';
+export type { Finding, ForecastRow, FormatOptions, Level, Place, Profile, Report } from './report/types.ts';
+export type { Release, RuleSetting };
 
 export interface SourceText {
   /** How the report names it. Files below one folder are one apply set, unless a kustomization.yaml or Chart.yaml owns them. */

@@ -4,7 +4,8 @@ import type { Release } from './api/kinds.ts';
 import { isObject } from './api/manifest.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
 import type { CustomResources } from './apiserver/verdict.ts';
-import { Cluster } from './cluster/cluster.ts';
+import { Cluster, type ClusterOptions } from './cluster/cluster.ts';
+import { Layer } from './cluster/layer.ts';
 import type { KubeObject, Origin } from './cluster/object.ts';
 import { type Manifest, manifestsIn } from './cluster/unwrap.ts';
 import type { Plan } from './config/plan.ts';
@@ -97,13 +98,14 @@ interface BuildOptions {
 class SetBuilder {
   readonly #options: BuildOptions;
   readonly #sets: ReadonlyMap<string, ApplySet>;
-  readonly #facts: readonly KubeObject[];
-  readonly #contexts = new Map<string, readonly KubeObject[]>();
+  readonly #facts: Layer | undefined;
+  readonly #contexts = new Map<string, Layer>();
 
   constructor(sets: readonly ApplySet[], options: BuildOptions) {
     this.#options = options;
     this.#sets = new Map(sets.map((set) => [set.id, set]));
-    this.#facts = options.facts.map((manifest) => this.#object(manifest, 'fact', undefined).object);
+    if (options.facts.length > 0)
+      this.#facts = new Layer(options.facts.map((manifest) => this.#object(manifest, 'fact', undefined).object));
   }
 
   cluster(set: ApplySet): BuiltSet {
@@ -130,10 +132,10 @@ class SetBuilder {
         }
       }
     }
-    for (const id of set.context) objects.push(...this.#contextOf(id));
-    objects.push(...this.#facts);
+    const around = set.context.map((id) => this.#contextOf(id));
+    if (this.#facts !== undefined) around.push(this.#facts);
     const namespace = set.namespace ?? plan.namespace;
-    const cluster = new Cluster(objects, {
+    const options: ClusterOptions = {
       release,
       closed: plan.cluster.length > 0,
       provided: set.generated.map((made) => ({
@@ -147,12 +149,12 @@ class SetBuilder {
       external: plan.external,
       unread,
       open: set.open,
-    });
-    return { cluster, decoded, documents, manifests, undecided };
+    };
+    return { cluster: new Cluster(objects, options, around), decoded, documents, manifests, undecided };
   }
 
   /** The objects of a set that others see: many sets may see the same one. */
-  #contextOf(id: string): readonly KubeObject[] {
+  #contextOf(id: string): Layer {
     const known = this.#contexts.get(id);
     if (known !== undefined) return known;
     const objects: KubeObject[] = [];
@@ -162,8 +164,9 @@ class SetBuilder {
         for (const manifest of manifestsIn(document)) objects.push(this.#object(manifest, 'context', namespace).object);
       }
     }
-    this.#contexts.set(id, objects);
-    return objects;
+    const layer = new Layer(objects);
+    this.#contexts.set(id, layer);
+    return layer;
   }
 
   #object(manifest: Manifest, origin: Origin, forcedNamespace: string | undefined, patched?: ApplySet['patched']) {

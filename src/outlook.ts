@@ -84,7 +84,7 @@ function look(cluster: Cluster): Outlook {
     defaultStorageClass: defaultClass(cluster),
     closed: cluster.closed,
   };
-  const set = cluster.pods.filter((pod) => pod.owner.origin === 'set');
+  const set = cluster.ownPods.filter((pod) => pod.owner.origin === 'set');
   const running = cluster.pods.filter((pod) => pod.owner.origin === 'fact' && pod.owner.kind === 'Pod' && !ofSet(pod, set));
   const nodes = nodesOf(cluster.ofKind('Node').map((object) => object.value));
   const facts = { release, closed: cluster.closed, namespaceLabels: (name: string) => labelsOf(cluster, name), volumes };

@@ -14,7 +14,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import type { KubeObject } from './cluster/object.ts';
 import type { Container, PodTemplate } from './cluster/pods.ts';
 import type { Reference } from './cluster/references.ts';
-import type { Level, Prediction } from './report/types.ts';
+import type { Level, Prediction, Profile } from './report/types.ts';
 import type { Part, Range, SourceDocument } from './source/document.ts';
 import { fieldPath, type Path } from './source/path.ts';
 
@@ -39,8 +39,6 @@ export interface Rule {
   readonly evidence: 'admit' | 'run' | { readonly none: string };
   readonly visit: Visitors;
 }
-
-export type Profile = 'predict' | 'recommended' | 'hardened' | 'all';
 
 export interface RuleDocs {
   /** One line: what is wrong, in the words somebody would search for. */
@@ -227,13 +225,13 @@ export {
   uselessPullSecrets,
   withoutCredentials,
 } from './kubelet/pod-pull-secrets.ts';
-export { PROBE_KINDS, portTargetOf, probePort, unaskedProbe } from './kubelet/probes.ts';
+export { declaredPorts, PROBE_KINDS, portTargetOf, probePort, unaskedProbe } from './kubelet/probes.ts';
 export { brokenSecretStatus, credentialsFor, nearRegistry, pullSecretOf } from './kubelet/pull-secrets.ts';
 export { crashStatus, statusOf } from './kubelet/status.ts';
 export { type UnreachableRegistry, unreachable, unreachableOf } from './kubelet/unreachable.ts';
 export { type Unrunnable, unrunnable } from './kubelet/unrunnable.ts';
 export { type Outlook, outlookOf } from './outlook.ts';
-export type { Level, Prediction } from './report/types.ts';
+export type { Level, Prediction, Profile } from './report/types.ts';
 export { pendingCause } from './scheduler/explain.ts';
 export { conflicts, type HostPort } from './scheduler/host-ports.ts';
 export { claimOutlook, type VolumeFacts } from './scheduler/volumes.ts';

@@ -3,6 +3,7 @@ import { type Plan, UsageError } from './config/plan.ts';
 import { judge } from './judge.ts';
 import type { Raw } from './lint/engine.ts';
 import { Reading } from './lint/reading.ts';
+import { withoutQuotes } from './lint/secrets.ts';
 import { hiding } from './lint/sensitive.ts';
 import type { NotJudged, Report } from './report/types.ts';
 import type { Rule } from './rule.ts';
@@ -43,7 +44,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path));
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
-    const pending = reading.add(inputs.read(wanted[i]!), wanted[i]!.root);
+    const pending = reading.add(inputs.read(wanted[i]!), wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
     if (pending) await pending;
   }
   const facts = await readFacts(plan, options.cwd);
@@ -70,6 +71,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const notJudged: NotJudged[] = [
     ...problems.map(({ path, why }) => ({ file: path, why })),
     ...reading.templates(),
+    ...reading.others(),
     ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
     ...unrenderedKustomizations(sets),
     ...judgement.unknownKinds,
@@ -130,7 +132,17 @@ async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
   for (const entry of inputs.entries) await reading.add(inputs.read(entry));
   const broken = [...reading.documents.values()]
     .flat()
-    .flatMap((d) => (d.error ? [{ path: d.file.path, why: `facts: ${d.error.message}`, level: 'error' as const }] : []));
+    .flatMap((d) =>
+      d.error
+        ? [
+            {
+              path: d.file.path,
+              why: `facts: ${withoutQuotes(d.error.message, d, d.error.range.start)}`,
+              level: 'error' as const,
+            },
+          ]
+        : [],
+    );
   return { manifests: [...reading.manifests()], problems: [...inputs.problems, ...reading.problems, ...broken] };
 }
 

@@ -26,7 +26,9 @@ describe.each(rules.flatMap((rule) => (typeof rule.evidence === 'string' ? [[rul
     const { recording, expected } = one;
     expect(recording?.inputs, 'the case has changed: record it again (test/oracle/README.md)').toBe(inputsOf(one));
     if (recording?.objects === undefined) return;
-    expect(recording.objects.filter((object) => object.fact && object.verdict !== 'accepted' && object.reason !== 'AlreadyExists')).toEqual([]);
+    expect(
+      recording.objects.filter((object) => object.fact && object.verdict !== 'accepted' && object.reason !== 'AlreadyExists'),
+    ).toEqual([]);
     const report = await judgeCase(one.texts, one.facts);
     const sure = report.findings.filter((finding) => finding.level === 'error' && held.has(finding.ruleId));
     const told = report.findings.filter((finding) => finding.level !== 'note');
@@ -40,7 +42,9 @@ describe.each(rules.flatMap((rule) => (typeof rule.evidence === 'string' ? [[rul
 /** What did not go well: nothing of a good case. */
 function unwell({ objects = [], pods = [], workloads = [] }: Recording): string[] {
   return [
-    ...objects.filter((object) => object.verdict !== 'accepted' && !object.fact).map((object) => `${object.object}: ${object.message}`),
+    ...objects
+      .filter((object) => object.verdict !== 'accepted' && !object.fact)
+      .map((object) => `${object.object}: ${object.message}`),
     ...pods.filter(({ status }) => !isWell(status)).map(({ of, status }) => `${of}: ${status}`),
     ...workloads.filter(({ says }) => says !== undefined).map(({ object, says }) => `${object}: ${says!.join(' ')}`),
   ];
@@ -81,7 +85,10 @@ function* contradicted(recording: Recording, sure: readonly Finding[], forecast:
     const words = findings.map((finding) => finding.says ?? '');
     const refusal = recording.objects?.find((recorded) => recorded.verdict !== 'accepted' && isOf(findings[0]!, recorded));
     if (predicts?.status === 'Rejected') {
-      const said = refusal === undefined ? [] : [refusal.message ?? '', ...(refusal.causes ?? []).map((cause) => `${cause.field}: ${cause.message}`)];
+      const said =
+        refusal === undefined
+          ? []
+          : [refusal.message ?? '', ...(refusal.causes ?? []).map((cause) => `${cause.field}: ${cause.message}`)];
       if (refusal === undefined) yield `${key}: it was accepted`;
       else if (tellsOnlyFirst(refusal) ? !words.some((text) => holds(said, text)) : !words.every((text) => holds(said, text)))
         yield `${key}: ${words.join(' | ')} is not ${said.join(' | ')}`;
@@ -91,14 +98,16 @@ function* contradicted(recording: Recording, sure: readonly Finding[], forecast:
     const name = nameOf(object);
     if (predicts?.status === 'FailedCreate') {
       const workload = recording.workloads?.find((one) => one.object === name);
-      if (!words.some((text) => holds(workload?.says ?? [], text))) yield `${key}: ${words.join(' | ')} is not ${workload?.says?.join(' | ')}`;
+      if (!words.some((text) => holds(workload?.says ?? [], text)))
+        yield `${key}: ${words.join(' | ')} is not ${workload?.says?.join(' | ')}`;
       continue;
     }
     const row = forecast.find((one) => nameOf(one.object) === name);
     // Something earlier on the way hides it.
     if (row !== undefined && !row.statuses.some(({ status }) => status === predicts?.status)) continue;
     const pods = recording.pods.filter((group) => (row === undefined || group.of === name) && group.status === predicts?.status);
-    if (pods.length === 0) yield `${key}: no such Pod among ${JSON.stringify(recording.pods.map(({ of, status }) => [of, status]))}`;
+    if (pods.length === 0)
+      yield `${key}: no such Pod among ${JSON.stringify(recording.pods.map(({ of, status }) => [of, status]))}`;
     else if (!words.some((text) => pods.some((group) => holds(group.says ?? [], text))))
       yield `${key}: ${words.join(' | ')} is not ${pods.flatMap((group) => group.says ?? []).join(' | ')}`;
   }
@@ -138,7 +147,8 @@ function* differences(recording: Recording, forecast: readonly ForecastRow[]): G
     }
     const foreseen = new Set(row.statuses.map(({ status }) => status));
     for (const { status } of pods)
-      if (!foreseen.has(status) && !(unsure && isWell(status))) yield `${name}: ${status} seen, not foreseen: ${[...foreseen].join(', ')}`;
+      if (!foreseen.has(status) && !(unsure && isWell(status)))
+        yield `${name}: ${status} seen, not foreseen: ${[...foreseen].join(', ')}`;
     unsure = false;
   }
 }

@@ -31,7 +31,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   report: ['picocolors', 'sarif types'],
   'judge.ts': ['source', 'api', 'cluster', 'apiserver types', 'config', 'lint', 'report types', 'rule.ts types'],
   'run.ts': ['source', 'cluster types', 'config', 'lint', 'judge.ts', 'report types', 'rule.ts types'],
-  'index.ts': ['source', 'api', 'lint', 'judge.ts', 'report', 'rule.ts types', 'commands/version.ts'],
+  'index.ts': ['source', 'api', 'config types', 'lint', 'judge.ts', 'report', 'rule.ts types', 'commands/version.ts'],
   commands: [
     'source',
     'api',

@@ -1,6 +1,7 @@
 import {
   type Container,
   crashStatus,
+  declaredPorts,
   type Fix,
   type Path,
   PROBE_KINDS,
@@ -25,7 +26,7 @@ export default rule({
       'to declare a port is a courtesy: a program may open others. A number that stands in the command, the arguments or the environment is taken to be open, and containers that declare none are passed over.',
     links: [
       'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
-      'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/',
+      'https://kubernetes.io/docs/concepts/workloads/pods/probes/',
     ],
   },
   examples: {
@@ -132,11 +133,11 @@ function fixOf(at: Path, to: number | string): Fix {
 }
 
 function portsOf({ value }: Container): number[] {
-  return [...new Set((value.ports ?? []).flatMap((port) => (typeof port?.containerPort === 'number' ? port.containerPort : [])))];
+  return [...new Set(declaredPorts(value).map(({ port }) => port))];
 }
 
 function namesOf({ value }: Container): string[] {
-  return [...new Set((value.ports ?? []).flatMap((port) => (typeof port?.name === 'string' ? port.name : [])))].slice(0, 5);
+  return [...new Set(declaredPorts(value).flatMap(({ name }) => name ?? []))].slice(0, 5);
 }
 
 /** `Init:1/3`, where the second of three init containers is the one that does not get on. */

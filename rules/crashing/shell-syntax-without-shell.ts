@@ -68,7 +68,7 @@ function wordsFor({ kind, token, word }: CommandFault, program: unknown): string
   const shell = 'run it in a shell: ["sh", "-c", "…"]';
   switch (kind) {
     case 'assignment':
-      return `${JSON.stringify(short(word))} is looked for as a program: set ${token} under env`;
+      return `${token}=… is looked for as a program: set ${token} under env`;
     case 'builtin':
       return `${token} is a word of the shell, and no program in most images: ${shell}`;
     case 'shell-without-c':

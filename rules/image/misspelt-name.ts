@@ -44,7 +44,7 @@ spec:
     Cluster(cluster, context) {
       const images = new ImageSet();
       const containers: [Container, string][] = [];
-      for (const pod of cluster.pods) {
+      for (const pod of cluster.ownPods) {
         for (const container of pod.containers) {
           const { image, imagePullPolicy } = container.value;
           if (typeof image !== 'string' || isUnknown(image)) continue;

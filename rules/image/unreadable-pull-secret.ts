@@ -70,7 +70,7 @@ spec:
   visit: {
     Cluster(cluster, context) {
       const broken = new Map<KubeObject, { secret: NamedPullSecret; pods: PodTemplate[] }>();
-      for (const pod of cluster.pods) {
+      for (const pod of cluster.ownPods) {
         if (pod.owner.origin !== 'set') continue;
         for (const secret of podPullSecrets(pod, cluster)) {
           if (secret.content.is !== 'broken' || secret.object?.origin !== 'set' || !secret.object.decodes) continue;

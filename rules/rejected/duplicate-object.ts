@@ -48,7 +48,7 @@ data:
       const seen = new Map<string, KubeObject>();
       // Two files that define the same objects are alternatives, or one is a copy: one finding for both says it.
       const pairs = new Map<string, { first: KubeObject; second: KubeObject; more: number }>();
-      for (const object of cluster.objects) {
+      for (const object of cluster.own) {
         if (object.origin !== 'set' || object.name === '' || isUnknown(object.name)) continue;
         // generateName makes a new name each time.
         if (asObject(object.value['metadata'])?.['name'] === undefined) continue;

@@ -42,7 +42,7 @@ metadata:
   visit: {
     Cluster(cluster, context) {
       const first = new Map<string, { object: KubeObject; count: number }>();
-      for (const object of cluster.objects) {
+      for (const object of cluster.own) {
         if (object.origin !== 'set' || object.namespace === '') continue;
         const known = first.get(object.namespace);
         if (known) known.count++;
@@ -60,7 +60,7 @@ metadata:
           level: cluster.closed ? 'error' : 'warning',
           message: `namespace ${namespace} does not exist${near === undefined ? '' : `; did you mean ${near}?`}${count > 1 ? ` (${count} objects are in it)` : ''}`,
           says: `namespaces "${namespace}" not found`,
-          blocks: cluster.pods.filter((pod) => pod.namespace === namespace && pod.owner.origin === 'set'),
+          blocks: cluster.ownPods.filter((pod) => pod.namespace === namespace && pod.owner.origin === 'set'),
           fix:
             near === undefined || !written
               ? undefined

@@ -110,7 +110,7 @@ function judge(cluster: Cluster, namespace: string, context: Context): void {
       .filter((quota) => quota.name === name && quota.origin !== 'fact')
       .map((quota) => ({ object: quota, at: ['spec', 'hard', ...(resource === undefined ? [] : [resource])], message: `ResourceQuota ${name}` }));
 
-  for (const object of cluster.objects) {
+  for (const object of cluster.own) {
     if (object.origin !== 'set' || object.namespace !== namespace || !object.decodes) continue;
     // An object that the facts hold already is charged in what they say is used.
     if (facts.has(keyOf(object))) continue;

@@ -72,11 +72,7 @@ spec:
       const { cluster } = context;
       if (cluster.podsWithLabels(service.namespace, selector).length > 0) return;
       // An operator may make the Pods: a custom resource in the namespace leaves it open.
-      if (
-        !cluster.closed &&
-        cluster.objects.some((object) => !object.builtIn && object.namespace === service.namespace && object.origin !== 'fact')
-      )
-        return;
+      if (!cluster.closed && cluster.hasCustomIn(service.namespace)) return;
       const pods = cluster.podsIn(service.namespace);
       const near = nearest(pods, selector);
       const namesake =

@@ -1,10 +1,11 @@
 import { closest } from '../api/closest.ts';
 import { minorOf, type Release } from '../api/kinds.ts';
-import { asObject, asString, type JsonObject } from '../api/manifest.ts';
+import { asObject, type JsonObject } from '../api/manifest.ts';
 import { existsAnyway } from './existing.ts';
+import { Layer, nameKey } from './layer.ts';
 import type { KubeObject } from './object.ts';
 import { type PodTemplate, podTemplateOf } from './pods.ts';
-import { type Provided, providedBy, stringsIn } from './providers.ts';
+import type { Provided } from './providers.ts';
 import { type Reference, referencesOf } from './references.ts';
 
 /** Whether the target of a reference is there when the Pods start. */
@@ -32,123 +33,114 @@ export interface ClusterOptions {
   readonly open?: boolean;
 }
 
+const NO_REFERENCES: readonly Reference[] = [];
+
 /**
- * One apply set and the facts known of the cluster: objects, reference graph, the Pods of each workload.
- * Built once, then only read.
+ * One apply set and what is known around it: objects, reference graph, the Pods of each workload.
+ * Built once, then only read. Asks its own layer first, then those around it in their order.
  */
 export class Cluster {
   readonly release: Release;
   readonly minor: number;
   readonly closed: boolean;
   readonly options: ClusterOptions;
-  readonly objects: readonly KubeObject[];
-  readonly pods: readonly PodTemplate[];
+  /** The objects under judgement, and those that its kustomization takes in from elsewhere. */
+  readonly own: readonly KubeObject[];
+  /** The Pod templates of `own`. */
+  readonly ownPods: readonly PodTemplate[];
 
-  readonly #byKind = new Map<string, KubeObject[]>();
-  readonly #byName = new Map<string, KubeObject>();
-  readonly #podOf = new Map<KubeObject, PodTemplate>();
-  #podsByNamespace: Map<string, PodTemplate[]> | undefined;
-  #labels: Map<string, PodTemplate[]> | undefined;
+  readonly #layers: readonly Layer[];
+  readonly #kinds = new Map<string, readonly KubeObject[]>();
+  readonly #from = new Map<KubeObject, readonly Reference[]>();
+  /** Pod templates around the set that an autoscaler of the set gives more Pods. */
+  readonly #scaled: ReadonlyMap<PodTemplate, PodTemplate> | undefined;
+  #objects: readonly KubeObject[] | undefined;
+  #pods: readonly PodTemplate[] | undefined;
   #provided: Map<string, Provided> | undefined;
-  #spoken: Set<string> | undefined;
-  #from: Map<KubeObject, Reference[]> | undefined;
-  #to: Map<KubeObject, Reference[]> | undefined;
 
-  constructor(objects: readonly KubeObject[], options: ClusterOptions) {
+  /** `around`: the layers of other sets that are there as well, then that of the facts. */
+  constructor(objects: readonly KubeObject[], options: ClusterOptions, around: readonly Layer[] = []) {
     this.options = options;
     this.release = options.release;
     this.minor = minorOf(options.release);
     this.closed = options.closed;
-    this.objects = objects;
-    for (const object of objects) {
-      const list = this.#byKind.get(object.kind);
-      if (list) list.push(object);
-      else this.#byKind.set(object.kind, [object]);
-      const key = `${object.kind}/${object.namespace}/${object.name}`;
-      // The set overrides facts, and the first definition stands: a second one is another rule's matter.
-      const known = this.#byName.get(key);
-      if (known === undefined || (known.origin !== 'set' && object.origin === 'set')) this.#byName.set(key, object);
-    }
-    const minimums = this.#autoscaled();
-    const pods: PodTemplate[] = [];
-    for (const object of objects) {
-      if (!object.decodes) continue;
-      const pod = podTemplateOf(object, minimums?.get(`${object.kind}/${object.namespace}/${object.name}`));
-      if (pod === undefined) continue;
-      pods.push(pod);
-      this.#podOf.set(object, pod);
-    }
-    this.pods = pods;
+    const scaling = around.filter((layer) => layer.minimums !== undefined).reverse();
+    const own = new Layer(
+      objects,
+      scaling.length === 0
+        ? undefined
+        : (key) => scaling.find((layer) => layer.minimums!.has(key))?.minimums!.get(key),
+    );
+    this.own = objects;
+    this.ownPods = own.pods;
+    this.#layers = around.length === 0 ? [own] : [own, ...around];
+    this.#scaled = own.minimums && scaledAround(own.minimums, around);
   }
 
-  /** minReplicas of HorizontalPodAutoscalers by `Kind/namespace/name` of their target. */
-  #autoscaled(): Map<string, number> | undefined {
-    const scalers = this.#byKind.get('HorizontalPodAutoscaler');
-    if (scalers === undefined) return undefined;
-    const minimums = new Map<string, number>();
-    for (const scaler of scalers) {
-      const spec = asObject(scaler.value['spec']);
-      const target = asObject(spec?.['scaleTargetRef']);
-      const minimum = spec?.['minReplicas'];
-      if (target && typeof minimum === 'number')
-        minimums.set(`${asString(target['kind'])}/${scaler.namespace}/${asString(target['name'])}`, minimum);
-    }
-    return minimums;
+  /** Objects of the set, of the sets around it, and of the facts. */
+  get objects(): readonly KubeObject[] {
+    this.#objects ??= this.#layers.length === 1 ? this.own : this.#layers.flatMap((layer) => layer.objects);
+    return this.#objects;
   }
 
-  /** Objects of a kind, of the set and of the facts. */
+  get pods(): readonly PodTemplate[] {
+    this.#pods ??= this.#all((layer) => layer.pods);
+    return this.#pods;
+  }
+
+  /** Pods of all layers, in order. */
+  #all(podsOf: (layer: Layer) => readonly PodTemplate[]): readonly PodTemplate[] {
+    const scaled = this.#scaled;
+    let all: readonly PodTemplate[] = podsOf(this.#layers[0]!);
+    for (let i = 1; i < this.#layers.length; i++) {
+      const pods = podsOf(this.#layers[i]!);
+      if (pods.length === 0) continue;
+      const seen = scaled === undefined ? pods : pods.map((pod) => scaled.get(pod) ?? pod);
+      all = all.length === 0 ? seen : [...all, ...seen];
+    }
+    return all;
+  }
+
+  /** Objects of a kind, of the set and around it. */
   ofKind(kind: string): readonly KubeObject[] {
-    return this.#byKind.get(kind) ?? [];
+    if (this.#layers.length === 1) return this.#layers[0]!.ofKind(kind);
+    let objects = this.#kinds.get(kind);
+    if (objects === undefined) this.#kinds.set(kind, (objects = this.#layers.flatMap((layer) => layer.ofKind(kind))));
+    return objects;
   }
 
   get(kind: string, namespace: string, name: string): KubeObject | undefined {
-    return this.#byName.get(`${kind}/${namespace}/${name}`);
+    const key = nameKey(kind, namespace, name);
+    for (const layer of this.#layers) {
+      const object = layer.get(key);
+      if (object !== undefined) return object;
+    }
+    return undefined;
   }
 
   podOf(object: KubeObject): PodTemplate | undefined {
-    return this.#podOf.get(object);
+    for (const layer of this.#layers) {
+      const pod = layer.podOf(object);
+      if (pod !== undefined) return this.#scaled?.get(pod) ?? pod;
+    }
+    return undefined;
   }
 
   podsIn(namespace: string): readonly PodTemplate[] {
-    if (this.#podsByNamespace === undefined) {
-      this.#podsByNamespace = new Map();
-      for (const pod of this.pods) {
-        const list = this.#podsByNamespace.get(pod.namespace);
-        if (list) list.push(pod);
-        else this.#podsByNamespace.set(pod.namespace, [pod]);
-      }
-    }
-    return this.#podsByNamespace.get(namespace) ?? [];
+    return this.#all((layer) => layer.podsIn(namespace));
   }
 
-  /** Pod templates of a namespace whose labels hold all the given ones. Looks only at Pods that share the rarest label. */
+  /** Pod templates of a namespace whose labels hold all the given ones. */
   podsWithLabels(namespace: string, labels: Readonly<Record<string, string>>): readonly PodTemplate[] {
     const keys = Object.keys(labels);
     if (keys.length === 0) return this.podsIn(namespace);
-    if (this.#labels === undefined) {
-      this.#labels = new Map();
-      for (const pod of this.pods) {
-        for (const key of Object.keys(pod.labels)) {
-          const posting = `${pod.namespace}\0${key}\0${pod.labels[key]}`;
-          const list = this.#labels.get(posting);
-          if (list) list.push(pod);
-          else this.#labels.set(posting, [pod]);
-        }
-      }
-    }
-    let rarest: readonly PodTemplate[] | undefined;
-    for (const key of keys) {
-      const list = this.#labels.get(`${namespace}\0${key}\0${labels[key]}`);
-      if (list === undefined) return [];
-      if (rarest === undefined || list.length < rarest.length) rarest = list;
-    }
-    return rarest!.filter((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+    return this.#all((layer) => layer.podsWithLabels(namespace, labels, keys));
   }
 
   /** Whether an object of this name is there: in the set, in the facts, made by something, or in every cluster. */
   presence(kind: string, namespace: string, name: string): Presence {
     const object = this.get(kind, namespace, name);
-    const provided = this.#provisions().get(`${kind}/${namespace}/${name}`);
+    const provided = this.#providedAs(nameKey(kind, namespace, name));
     if (object && provided?.onto !== true) return { state: 'present', object };
     if (provided) return { state: 'provided', provided };
     if (existsAnyway(kind, namespace, name) || this.#declaredExternal(kind, namespace, name)) return { state: 'external' };
@@ -156,16 +148,14 @@ export class Cluster {
     return { state: 'absent' };
   }
 
-  #provisions(): Map<string, Provided> {
-    if (this.#provided === undefined) {
-      this.#provided = new Map();
-      for (const one of this.options.provided ?? []) this.#provided.set(`${one.kind}/${one.namespace}/${one.name}`, one);
-      for (const object of this.objects) {
-        const one = providedBy(object);
-        if (one) this.#provided.set(`${one.kind}/${one.namespace}/${one.name}`, one);
-      }
+  #providedAs(key: string): Provided | undefined {
+    for (let i = this.#layers.length - 1; i >= 0; i--) {
+      const made = this.#layers[i]!.provided(key);
+      if (made !== undefined) return made;
     }
-    return this.#provided;
+    if (this.options.provided === undefined) return undefined;
+    this.#provided ??= new Map(this.options.provided.map((one) => [nameKey(one.kind, one.namespace, one.name), one]));
+    return this.#provided.get(key);
   }
 
   #declaredExternal(kind: string, namespace: string, name: string): boolean {
@@ -178,27 +168,18 @@ export class Cluster {
 
   /** A custom resource names it (its operator may make it), or a text that could not be read does. */
   #mentioned(name: string): boolean {
-    if (this.#spoken === undefined) {
-      this.#spoken = new Set();
-      for (const object of this.objects) {
-        if (object.builtIn || object.origin === 'fact') continue;
-        this.#spoken.add(object.name);
-        stringsIn(object.value, this.#spoken);
-      }
-    }
-    if (this.#spoken.has(name)) return true;
+    if (this.#layers.some((layer) => layer.mentions(name))) return true;
     // Operators name what they make after the custom resource: `db` makes `db-app`, `db-superuser`.
     for (let dash = name.lastIndexOf('-'); dash > 0; dash = name.lastIndexOf('-', dash - 1)) {
       const prefix = name.slice(0, dash);
-      if (this.#customNames().has(prefix)) return true;
+      if (this.#layers.some((layer) => layer.hasCustom(prefix))) return true;
     }
     return (this.options.unread ?? []).some((text) => text.includes(name));
   }
 
-  #custom: Set<string> | undefined;
-  #customNames(): Set<string> {
-    this.#custom ??= new Set(this.objects.filter((o) => !o.builtIn && o.origin !== 'fact').map((o) => o.name));
-    return this.#custom;
+  /** Whether the set or what is around it has a custom resource in the namespace: its operator may make anything there. */
+  hasCustomIn(namespace: string): boolean {
+    return this.#layers.some((layer) => layer.hasCustomIn(namespace));
   }
 
   /** Names near to a missing one: of the same kind in the same namespace; else the same name in another namespace. */
@@ -218,34 +199,31 @@ export class Cluster {
   }
 
   referencesFrom(object: KubeObject): readonly Reference[] {
-    this.#link();
-    return this.#from!.get(object) ?? [];
-  }
-
-  referencesTo(object: KubeObject): readonly Reference[] {
-    this.#link();
-    return this.#to!.get(object) ?? [];
-  }
-
-  #link(): void {
-    if (this.#from !== undefined) return;
-    this.#from = new Map();
-    this.#to = new Map();
-    for (const object of this.objects) {
-      if (!object.decodes || object.origin === 'fact') continue;
-      let own: Reference[] | undefined;
-      referencesOf(object, this.#podOf.get(object), (reference) => {
-        const target = this.get(reference.kind, reference.namespace, reference.name);
-        const edge = target === undefined ? reference : { ...reference, target };
-        own ??= [];
-        own.push(edge);
-        if (target === undefined) return;
-        const to = this.#to!.get(target);
-        if (to) to.push(edge);
-        else this.#to!.set(target, [edge]);
-      });
-      if (own) this.#from.set(object, own);
+    let references = this.#from.get(object);
+    if (references === undefined) {
+      references = this.#referencesFrom(object);
+      this.#from.set(object, references);
     }
+    return references;
+  }
+
+  #referencesFrom(object: KubeObject): readonly Reference[] {
+    if (!object.decodes || object.origin === 'fact') return NO_REFERENCES;
+    let references: Reference[] | undefined;
+    referencesOf(object, this.podOf(object), this.#target, (reference) => {
+      if (references) references.push(reference);
+      else references = [reference];
+    });
+    return references ?? NO_REFERENCES;
+  }
+
+  readonly #target = (kind: string, namespace: string, name: string) => this.get(kind, namespace, name);
+
+  /** References of the set and of the sets around it to an object. */
+  referencesTo(object: KubeObject): readonly Reference[] {
+    if (this.get(object.kind, object.namespace, object.name) !== object) return NO_REFERENCES;
+    const key = nameKey(object.kind, object.namespace, object.name);
+    return this.#layers.flatMap((layer) => layer.referencesNaming(key).map((reference) => ({ ...reference, target: object })));
   }
 
   /** Labels of a Namespace as the set or the facts define it. */
@@ -253,6 +231,24 @@ export class Cluster {
     const object = this.get('Namespace', '', namespace);
     return object && asObject(asObject(object.value['metadata'])?.['labels']);
   }
+}
+
+/** What the set's own autoscalers make of Pod templates around it. A layer's own autoscaler stands before one of the set. */
+function scaledAround(
+  minimums: ReadonlyMap<string, number>,
+  around: readonly Layer[],
+): ReadonlyMap<PodTemplate, PodTemplate> | undefined {
+  let scaled: Map<PodTemplate, PodTemplate> | undefined;
+  for (const layer of around) {
+    for (const [key, minimum] of minimums) {
+      const object = layer.get(key);
+      const pod = object && layer.podOf(object);
+      if (object === undefined || pod === undefined || layer.minimums?.has(key)) continue;
+      scaled ??= new Map();
+      scaled.set(pod, podTemplateOf(object, minimum)!);
+    }
+  }
+  return scaled;
 }
 
 function matchesPattern(pattern: string, text: string): boolean {

@@ -179,10 +179,15 @@ function compile(rows: readonly Row[]): ReadonlyMap<string, readonly Compiled[]>
 
 let compiled: ReadonlyMap<string, readonly Compiled[]> | undefined;
 
-/** All references that an object and its Pod template write, without targets. */
-export function referencesOf(object: KubeObject, pod: PodTemplate | undefined, add: (reference: Reference) => void): void {
+/** All references that an object and its Pod template write. `targetOf` finds what a name stands for. */
+export function referencesOf(
+  object: KubeObject,
+  pod: PodTemplate | undefined,
+  targetOf: (kind: string, namespace: string, name: string) => KubeObject | undefined,
+  add: (reference: Reference) => void,
+): void {
   compiled ??= compile(ROWS);
-  const found: Found = { object, pod: undefined, container: undefined, row: undefined, path: [], add };
+  const found: Found = { object, pod: undefined, container: undefined, row: undefined, path: [], targetOf, add };
   const own = compiled.get(object.kind);
   if (own) search(found, own, object.value, []);
   if (pod === undefined) return;
@@ -203,6 +208,7 @@ interface Found {
   container: Container | undefined;
   row: Row | undefined;
   path: (string | number)[];
+  readonly targetOf: (kind: string, namespace: string, name: string) => KubeObject | undefined;
   readonly add: (reference: Reference) => void;
 }
 
@@ -240,7 +246,9 @@ function walk(found: Found, node: unknown, segments: readonly string[], depth: n
   path.pop();
 }
 
-function emit({ object: from, pod, container, row, path: at, add }: Found, holder: unknown): void {
+const NO_KEYS: Reference['keys'] = [];
+
+function emit({ object: from, pod, container, row, path: at, targetOf, add }: Found, holder: unknown): void {
   if (row === undefined) return;
   const nameField = row.name ?? 'name';
   const whole = nameField === '';
@@ -256,19 +264,21 @@ function emit({ object: from, pod, container, row, path: at, add }: Found, holde
   else if (row.namespace !== undefined) namespace = asString(fields?.[row.namespace]) ?? from.namespace;
   if (isUnknown(namespace)) return;
   if (kind.startsWith('Cluster')) namespace = '';
-  const keys: { key: string; path: Path }[] = [];
+  let keys: { key: string; path: Path }[] | undefined;
   if (row.key !== undefined) {
     const key = fields?.[row.key];
-    if (typeof key === 'string' && key !== '' && !isUnknown(key)) keys.push({ key, path: [...path, row.key] });
+    if (typeof key === 'string' && key !== '' && !isUnknown(key)) (keys ??= []).push({ key, path: [...at, row.key] });
   }
   if (row.items !== undefined && Array.isArray(fields?.[row.items])) {
     const items = fields[row.items] as unknown[];
     for (let i = 0; i < items.length; i++) {
       const item = items[i];
       if (isObject(item) && typeof item['key'] === 'string' && !isUnknown(item['key']))
-        keys.push({ key: item['key'], path: [...path, row.items, i, 'key'] });
+        (keys ??= []).push({ key: item['key'], path: [...at, row.items, i, 'key'] });
     }
   }
   const optional = row.optional === true && fields?.['optional'] === true;
-  add({ from, role: row.role, kind, namespace, name, path: whole ? path : [...path, nameField], keys, optional, pod, container });
+  if (!whole) path.push(nameField);
+  const target = targetOf(kind, namespace, name);
+  add({ from, role: row.role, kind, namespace, name, path, keys: keys ?? NO_KEYS, optional, pod, container, target });
 }

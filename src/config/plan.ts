@@ -1,6 +1,5 @@
 import type { Release } from '../api/kinds.ts';
-import type { Level } from '../report/types.ts';
-import type { Profile } from '../rule.ts';
+import type { Level, Profile } from '../report/types.ts';
 
 /** A level as people write it: SARIF's words, or `off`. */
 export type Setting = Level | 'off';

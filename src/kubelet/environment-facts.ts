@@ -1,5 +1,6 @@
 import { asObject, asString, isObject, objectsOf } from '../api/manifest.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { keysOf } from '../cluster/keys.ts';
 import type { KubeObject } from '../cluster/object.ts';
 import type { Container } from '../cluster/pods.ts';
 import { type EnvironmentFacts, serviceVariableName, variableReferences } from './environment.ts';
@@ -32,25 +33,24 @@ export function environmentFacts({ pod }: Container, names: Iterable<string>, cl
     serviceLinks: spec.enableServiceLinks !== false,
     services: servicesNamed(names, servicesIn(cluster, namespace)),
     allServices: cluster.closed && cluster.options.open !== true,
+    // One that does not exist keeps the container from starting, and is told as that.
     source: (kind, name) => {
-      const presence = cluster.presence(kind, namespace, name);
-      // One that does not exist keeps the container from starting, and is told as that.
-      if (presence.state === 'present') return keysOf(presence.object);
-      const keys = presence.state === 'provided' ? presence.provided.keys : undefined;
-      return keys && new Map([...keys].map((key) => [key, undefined]));
+      const keys = keysOf(cluster, kind, namespace, name);
+      return keys && valuesOf(keys, cluster.get(kind, namespace, name));
     },
   };
 }
 
-/** Keys of a ConfigMap with their values, or those of a Secret; undefined where something else fills them in. */
-function keysOf(object: KubeObject): ReadonlyMap<string, string | undefined> | undefined {
-  const keys = new Map<string, string | undefined>();
-  const secret = object.kind === 'Secret';
-  for (const field of secret ? ['data', 'stringData'] : ['data']) {
-    const data = asObject(object.value[field]) ?? {};
-    for (const key of Object.keys(data)) keys.set(key, secret || object.origin === 'fact' ? undefined : asString(data[key]));
+/** Keys with their values, which only a ConfigMap of the set shows. What is binary does not become a variable. */
+function valuesOf(keys: Iterable<string>, object: KubeObject | undefined): ReadonlyMap<string, string | undefined> {
+  const data = object?.kind === 'ConfigMap' && object.origin !== 'fact' ? asObject(object.value['data']) : undefined;
+  const binary = asObject(object?.value['binaryData']);
+  const values = new Map<string, string | undefined>();
+  for (const key of keys) {
+    if (binary !== undefined && Object.hasOwn(binary, key)) continue;
+    values.set(key, data !== undefined && Object.hasOwn(data, key) ? asString(data[key]) : undefined);
   }
-  return keys.size === 0 ? undefined : keys;
+  return values;
 }
 
 type Index = ReadonlyMap<string, readonly KubeObject[]>;

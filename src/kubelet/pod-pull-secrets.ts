@@ -53,13 +53,18 @@ function entries(list: unknown, holder: KubeObject, path: Path, cluster: Cluster
 
 const UNKNOWN: PullSecret = { is: 'unknown' };
 
+/** One Secret is that of many Pods. */
+const read = new WeakMap<KubeObject, PullSecret>();
+
 function contentOf(name: string, namespace: string, cluster: Cluster): Pick<NamedPullSecret, 'object' | 'content'> {
   if (isUnknown(name)) return { content: UNKNOWN };
   const presence = cluster.presence('Secret', namespace, name);
   if (presence.state === 'absent') return { content: { is: 'absent' } };
   if (presence.state !== 'present') return { content: UNKNOWN };
   const { object } = presence;
-  const content = pullSecretOf(object.value);
+  if (object.patched) return { object, content: UNKNOWN };
+  let content = read.get(object);
+  if (content === undefined) read.set(object, (content = pullSecretOf(object.value)));
   // Facts hold the types and the keys of Secrets, and no values.
   const empty = object.origin === 'fact' && (content.is !== 'ignored' || content.why !== 'type');
   return { object, content: empty ? UNKNOWN : content };
@@ -125,7 +130,7 @@ interface Group {
  */
 export function uselessPullSecrets(cluster: Cluster, is: 'absent' | 'ignored'): UselessPullSecret[] {
   const found = new Map<KubeObject, Map<string, Group>>();
-  for (const pod of cluster.pods) {
+  for (const pod of cluster.ownPods) {
     if (pod.owner.origin !== 'set') continue;
     const secrets = podPullSecrets(pod, cluster);
     if (!secrets.some(({ content }) => content.is === is) || secrets.some(({ content }) => content.is === 'broken')) continue;

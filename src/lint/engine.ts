@@ -145,7 +145,7 @@ export function lint(task: LintTask): void {
   const { cluster } = task;
   for (const document of task.documents) call(visitors.get('Document'), document, undefined, undefined, document);
   const references = visitors.get('Reference');
-  for (const object of cluster.objects) {
+  for (const object of cluster.own) {
     if (object.origin !== 'set') continue;
     call(visitors.get('Manifest'), object, object);
     if (!object.decodes) continue;

@@ -61,7 +61,7 @@ export class Findings {
     this.#obstacles = [];
     this.#refused = new Map();
     this.#ofObject = new Map();
-    for (const object of cluster.objects) if (object.origin === 'set') this.#annotated(object);
+    for (const object of cluster.own) if (object.origin === 'set') this.#annotated(object);
   }
 
   /** One suppression stands for the same annotation in all sets and releases, so that "used" is told once. */
@@ -160,7 +160,7 @@ export class Findings {
     const cluster = this.#cluster;
     if (cluster === undefined) return [];
     return forecast(
-      [...cluster.pods, ...this.#refused.values()],
+      [...cluster.ownPods, ...this.#refused.values()],
       this.#obstacles,
       (object) => this.#only.size === 0 || this.#only.has(object.document.file.path),
     );

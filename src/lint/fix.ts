@@ -80,9 +80,25 @@ async function diffOf(
       // Lines beside an edit are shown only in files where none of them can be a secret.
       const context = hasSecrets(report, file, text) ? 0 : 3;
       const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, text, after.get(file)!, undefined, undefined, { context });
-      return patch.replace(/^=+\n/, '');
+      return masked(patch.replace(/^=+\n/, ''), file, report);
     })
     .join('');
+}
+
+/** The lines that change, without the secrets on them: what is printed is for reading. */
+function masked(patch: string, file: string, { secretAt }: Outcome['report']): string {
+  let number = 0;
+  return patch
+    .split('\n')
+    .map((line) => {
+      const hunk = /^@@ -(\d+)/.exec(line);
+      if (hunk) number = Number(hunk[1]);
+      const shown = number === 0 || hunk ? undefined : secretAt?.(file, number, line);
+      // An added line belongs to the document of those that it stands for.
+      if (!hunk && number > 0 && !line.startsWith('+')) number++;
+      return shown === undefined ? line : `${line.slice(0, shown)}…`;
+    })
+    .join('\n');
 }
 
 function hasSecrets({ sensitive, secretAt }: Outcome['report'], file: string, text: string): boolean {

@@ -5,9 +5,10 @@ import { type Manifest, manifestsIn } from '../cluster/unwrap.ts';
 import type { NotJudged } from '../report/types.ts';
 import type { SourceDocument, SourceFile } from '../source/document.ts';
 import type { InputProblem, Inputs, ReadText } from '../source/inputs.ts';
-import { type ParsedFile, parsedFile } from '../source/parsed-file.ts';
+import { OTHER, type ParsedFile, parsedFile } from '../source/parsed-file.ts';
 import { lineColumn, readDocuments } from '../source/reader.ts';
 import { isTemplateText } from '../source/template-text.ts';
+import { withoutQuotes } from './secrets.ts';
 
 /** What has been read so far: texts by their reported path, and their documents. */
 export class Reading {
@@ -25,8 +26,9 @@ export class Reading {
     this.#overlay = overlay;
   }
 
-  /** Takes in one text. Resolves at once unless a document needs the library that reads all of YAML. */
-  add(read: ReadText | InputProblem, root = 0): Promise<void> | undefined {
+  /**
+   * Takes in one text. `named`: a person named the file itself, so that it is meant as a manifest whatever is in it. Resolves at once unless a document needs the library that reads all of YAML. */
+  add(read: ReadText | InputProblem, root = 0, named = true): Promise<void> | undefined {
     if (!('file' in read)) {
       this.problems.push(read);
       return undefined;
@@ -35,25 +37,25 @@ export class Reading {
     const file = text === undefined ? read.file : { path: read.file.path, text };
     this.files.set(file.path, file);
     if (read.error) {
-      this.#take(root, file, [
+      this.#take(root, named, file, [
         { file, index: 0, range: { start: 0, end: file.text.length }, value: undefined, error: read.error, fast: true },
       ]);
       return undefined;
     }
     const result = readDocuments(file);
     if (!(result instanceof Promise)) {
-      this.#take(root, file, result);
+      this.#take(root, named, file, result);
       return undefined;
     }
-    return result.then((documents) => this.#take(root, file, documents));
+    return result.then((documents) => this.#take(root, named, file, documents));
   }
 
-  #take(root: number, file: SourceFile, documents: readonly SourceDocument[]): void {
+  #take(root: number, named: boolean, file: SourceFile, documents: readonly SourceDocument[]): void {
     const fault = documents.find((document) => document.error !== undefined)?.error;
     // What is still to be filled in never parses where it matters: without a fault there is no template.
     const template = fault && isTemplateText(file.text, fault.range.start);
     this.documents.set(file.path, documents);
-    this.parsed.push(parsedFile(file.path, root, documents, template));
+    this.parsed.push(parsedFile(file.path, root, documents, template, named));
     if (template) return;
     for (const document of documents) if (document.value !== null) this.count++;
   }
@@ -96,6 +98,21 @@ export class Reading {
   *manifests(): Generator<Manifest> {
     for (const documents of this.documents.values())
       for (const document of documents) if (isObject(document.value)) yield* manifestsIn(document);
+  }
+
+  /** One entry for each file that holds a text that is no YAML and no manifest either. */
+  others(): NotJudged[] {
+    return this.parsed.flatMap(({ path, classes, documents, template }) => {
+      const other = template === undefined ? classes.indexOf(OTHER) : -1;
+      const document = documents[other];
+      if (document?.error === undefined) return [];
+      const { line } = lineColumn(document.file, document.error.range.start);
+      const why = withoutQuotes(document.error.message, document, document.error.range.start).replace(
+        /^yaml: (?:line \d+: )?/,
+        '',
+      );
+      return [{ file: path, line, why: `no Kubernetes object, as it seems, and not YAML: ${why}` }];
+    });
   }
 
   /** One entry for each file that is a template. */

@@ -134,16 +134,16 @@ function nearbyName(lines: FileLines, line: number): string {
   return '';
 }
 
-/** `- { name: GREETING, value: hello }`, up to the value; and the two the other way round. */
-const VARIABLE = /\{[^{}]*\bname["']?\s*:[^{}]*?\bvalue["']?\s*:\s*(?=\S)/;
-const VARIABLE_TURNED = /\{\s*["']?value["']?\s*:\s*(?=\S)/;
+/** `{ name: GREETING, value: hello }`, in whatever order: the value, where there is a name. */
+const FLOW_VALUE = /[{,]\s*["']?value["']?\s*:\s*(?=\S)/;
+const FLOW_NAME = /[{,]\s*["']?name["']?\s*:/;
 
 /** Where the literal value of an environment variable begins: beside what a finding is about it helps nobody, and may be anything. */
 export function valueOfVariable(lines: FileLines, line: number, text: string): number | undefined {
   if (!text.includes('value')) return undefined;
   const alone = VALUE_ALONE.exec(text);
   if (alone !== null) return isOpaque(alone[2] ?? '') && nearbyName(lines, line) !== '' ? (alone[1] ?? '').length : undefined;
-  const flow = VARIABLE.exec(text) ?? VARIABLE_TURNED.exec(text);
+  const flow = FLOW_NAME.test(text) ? FLOW_VALUE.exec(text) : null;
   if (flow === null) return undefined;
   const at = flow.index + flow[0].length;
   return isOpaque(text.slice(at, at + 64)) ? at : undefined;

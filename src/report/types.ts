@@ -5,6 +5,9 @@
 /** SARIF's words. error: it will happen. warning: it happens under the condition the message names. note: advice. */
 export type Level = 'error' | 'warning' | 'note';
 
+/** Which rules run, from those that predict what a component says to all there are. */
+export type Profile = 'predict' | 'recommended' | 'hardened' | 'all';
+
 /**
  * A range of one line wherever possible. Lines and columns count from 1, columns in UTF-16 units; `endColumn` is the column after
  * the end. `offset` and `endOffset` are UTF-16 offsets into the text. `file` is relative to the working directory, with `/`.

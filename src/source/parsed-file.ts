@@ -24,9 +24,18 @@ export function parsedFile(
   root: number,
   documents: readonly SourceDocument[],
   template?: { readonly offset: number },
+  named = true,
 ): ParsedFile {
-  const classes = documents.map((it) => classify(it.value, path));
+  const classes = documents.map((it) => (named || !isOtherText(it) ? classify(it.value, path) : OTHER));
   return template === undefined ? { path, root, documents, classes } : { path, root, documents, classes, template };
+}
+
+/** A text that is no YAML and that nothing says is a manifest: a tsconfig.json with comments, a file with another program's tags. */
+export const OTHER: DocumentClass = { what: 'foreign', as: 'no YAML' };
+
+function isOtherText({ error, file, range }: SourceDocument): boolean {
+  if (error === undefined) return false;
+  return !/\b(?:apiVersion|kind|metadata)\b/.test(file.text.slice(range.start, range.end));
 }
 
 /** Whether there is anything in the file to be judged as an object, or that was meant as one. */

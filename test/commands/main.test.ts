@@ -15,7 +15,7 @@ describe('podlint', () => {
   it('alone says what to do, with exit code 2', async () => {
     const { code, out, err } = await runCommand([], folder);
     expect([code, out]).toEqual([2, '']);
-    expect(err).toMatch(/^podlint: say what to judge, for example: podlint \.\/k8s\n/);
+    expect(err).toMatch(/^podlint: no path was given; say what to judge, for example: podlint \.\/k8s\n/);
     expect(err).toContain('Examples:');
   });
 

@@ -148,7 +148,7 @@ describe('the pre-commit hook', () => {
 
   afterAll(() => {
     for (const made of [clone, repository, home]) made?.remove();
-  });
+  }, MINUTES);
 
   it(
     'finds what a changed file refers to in the files that did not change',

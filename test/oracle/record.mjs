@@ -190,25 +190,25 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
       return `the facts hold the status of a ${kind}, which only its controller can give`;
   }
 
-  const classes = manifests.filter(
-    ({ kind, value }) => kind === 'StorageClass' && value.provisioner !== 'kubernetes.io/no-provisioner',
-  );
+  const classes = manifests.filter(({ kind, value }) => kind === 'StorageClass' && value.provisioner !== 'kubernetes.io/no-provisioner');
   const isDefault = ({ value }) => value.metadata?.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
-  const claims = manifests.flatMap(({ kind, value }) =>
-    kind === 'PersistentVolumeClaim' ? [value] : kind === 'StatefulSet' ? (value.spec?.volumeClaimTemplates ?? []) : [],
-  );
-  // The oracle's provisioner comes with a default class.
-  const storage =
-    classes.length > 0 && (classes.some(isDefault) || claims.every((claim) => claim?.spec?.storageClassName !== undefined));
-  for (const { value } of documents.filter(({ fact }) => fact))
-    parts.push('---', JSON.stringify(storage && value.kind === 'StorageClass' ? pretended(value) : value));
+  const claims = manifests.flatMap(({ kind, value }) => (kind === 'PersistentVolumeClaim' ? [value] : kind === 'StatefulSet' ? (value.spec?.volumeClaimTemplates ?? []) : []));
+  const named = new Set(claims.flatMap((claim) => claim?.spec?.storageClassName || []));
+  // The oracle's provisioner comes with a default class. Without facts, classes are taken to be there.
+  const open = facts.length === 0 && claims.some((claim) => claim?.spec?.storageClassName !== '' && claim?.spec?.volumeName === undefined);
+  const storage = open || (classes.length > 0 && (classes.some(isDefault) || claims.every((claim) => claim?.spec?.storageClassName !== undefined)));
+  if (open) {
+    for (const { value } of manifests.filter(({ kind }) => kind === 'StorageClass')) named.delete(value.metadata?.name);
+    for (const name of named) {
+      documents.unshift(undefined);
+      parts.push(JSON.stringify(pretended({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name } })));
+    }
+  }
+  for (const { value } of documents.filter((one) => one?.fact)) parts.push(JSON.stringify(storage && value.kind === 'StorageClass' ? pretended(value) : value));
   for (const [file] of sent)
     parts.push(
-      '---',
       storage
-        ? file.text
-            .replace(/^provisioner: (?!kubernetes\.io\/no).*$/gm, `provisioner: ${PROVISIONER}`)
-            .replace(/^volumeBindingMode: .*$/gm, 'volumeBindingMode: WaitForFirstConsumer')
+        ? file.text.replace(/^provisioner: (?!kubernetes\.io\/no).*$/gm, `provisioner: ${PROVISIONER}`).replace(/^volumeBindingMode: .*$/gm, 'volumeBindingMode: WaitForFirstConsumer')
         : file.text,
     );
 
@@ -223,7 +223,7 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
   }
   // No mark before the first document: the reader would count it as a line of it.
   const text = [...parts, ...directives.map((line) => `# oracle: ${line}`)].join('\n---\n');
-  return { text: `${text}\n`, documents: documents.map(({ value, ...document }) => document), storage };
+  return { text: `${text}\n`, documents: documents.map((one) => one && { file: one.file, document: one.document, fact: one.fact }), storage };
 }
 
 /** A class of the oracle's provisioner, which waits for a Pod. */

@@ -130,8 +130,8 @@ export interface SentDocument {
   readonly fact: boolean;
 }
 
-/** What is kept of a report. */
-export function recordingOf(report: OracleReport, sent: readonly SentDocument[]): Omit<Recording, 'inputs' | 'command'> {
+/** What is kept of a report: nothing of documents that were sent to make the cluster what it is taken to be. */
+export function recordingOf(report: OracleReport, sent: readonly (SentDocument | undefined)[]): Omit<Recording, 'inputs' | 'command'> {
   const plain = namesOf(report);
   const objects = report.verdicts.flatMap((verdict): RecordedObject[] => {
     const from = sent[verdict.doc];

@@ -53,13 +53,16 @@ export class Anchors {
       recorder?.nothing(ampersand);
       reader.endLine(end);
       reader.nextContent();
+      const next = codes[reader.pos];
+      // A second anchor, or an alias, cannot follow, be it on the next line.
+      if (reader.column > indent && (next === 38 || next === 42)) throw REFUSED;
       if (reader.column > indent) value = reader.block(indent, depth - 1);
       else if (!inSequence && reader.column === indent && codes[reader.pos] === 45 && isBlank(codes[reader.pos + 1]!)) {
         value = reader.sequence(indent, true, depth - 1);
       } else value = null;
     } else {
       // Before a key the anchor would be the key's.
-      if (c === 38 || c === 42 || (inSequence && reader.isKey(pos))) throw REFUSED;
+      if (c === 9 || c === 38 || c === 42 || (inSequence && reader.isKey(pos))) throw REFUSED;
       value = reader.value(pos, c, indent, depth);
     }
     this.byName.set(name, { value, place: recorder?.place });

@@ -392,6 +392,8 @@ export class FastReader {
       pos++;
     }
     while (isBlank(codes[pos - 1]!)) pos--;
+    // Nobody calls this at a blank; if anybody did, a scalar would be made of nothing.
+    if (pos <= start) throw REFUSED;
     return pos;
   }
 

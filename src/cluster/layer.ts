@@ -1,0 +1,186 @@
+import { asObject, asString } from '../api/manifest.ts';
+import type { KubeObject } from './object.ts';
+import { type PodTemplate, podTemplateOf } from './pods.ts';
+import { type Provided, providedBy, stringsIn } from './providers.ts';
+import { type Reference, referencesOf } from './references.ts';
+
+const NO_OBJECTS: readonly KubeObject[] = [];
+const NO_PODS: readonly PodTemplate[] = [];
+const NO_REFERENCES: readonly Reference[] = [];
+
+/** The key of an object's name. */
+export function nameKey(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/**
+ * Objects that come together, with their indices: a set, one that lies around other sets, or the facts. A cluster is a pile of layers. What many
+ * sets see is indexed once, so that judging a set costs what the set itself holds. Never changes once it is built.
+ */
+export class Layer {
+  readonly objects: readonly KubeObject[];
+  readonly pods: readonly PodTemplate[];
+  /** minReplicas of HorizontalPodAutoscalers by the key of their target. */
+  readonly minimums: ReadonlyMap<string, number> | undefined;
+  readonly #byKind = new Map<string, KubeObject[]>();
+  readonly #byName = new Map<string, KubeObject>();
+  readonly #podOf = new Map<KubeObject, PodTemplate>();
+  #podsByNamespace: Map<string, PodTemplate[]> | undefined;
+  #labels: Map<string, PodTemplate[]> | undefined;
+  #provided: Map<string, Provided> | undefined;
+  #spoken: Set<string> | undefined;
+  #customNames: Set<string> | undefined;
+  #customNamespaces: Set<string> | undefined;
+  #naming: Map<string, Reference[]> | undefined;
+
+  /** `minimum` may know of autoscalers in the layers around; what they say stands before what this layer says. */
+  constructor(objects: readonly KubeObject[], minimum?: (key: string) => number | undefined) {
+    this.objects = objects;
+    for (const object of objects) {
+      const list = this.#byKind.get(object.kind);
+      if (list) list.push(object);
+      else this.#byKind.set(object.kind, [object]);
+      const key = nameKey(object.kind, object.namespace, object.name);
+      // The set overrides what is around it, and the first definition stands: a second one is another rule's matter.
+      const known = this.#byName.get(key);
+      if (known === undefined || (known.origin !== 'set' && object.origin === 'set')) this.#byName.set(key, object);
+    }
+    this.minimums = this.#autoscaled();
+    const { minimums } = this;
+    const pods: PodTemplate[] = [];
+    for (const object of objects) {
+      if (!object.decodes) continue;
+      let count: number | undefined;
+      if (minimums !== undefined || minimum !== undefined) {
+        const key = nameKey(object.kind, object.namespace, object.name);
+        count = minimum?.(key) ?? minimums?.get(key);
+      }
+      const pod = podTemplateOf(object, count);
+      if (pod === undefined) continue;
+      pods.push(pod);
+      this.#podOf.set(object, pod);
+    }
+    this.pods = pods;
+  }
+
+  #autoscaled(): ReadonlyMap<string, number> | undefined {
+    const scalers = this.#byKind.get('HorizontalPodAutoscaler');
+    if (scalers === undefined) return undefined;
+    const minimums = new Map<string, number>();
+    for (const scaler of scalers) {
+      const spec = asObject(scaler.value['spec']);
+      const target = asObject(spec?.['scaleTargetRef']);
+      const minimum = spec?.['minReplicas'];
+      if (target && typeof minimum === 'number')
+        minimums.set(nameKey(String(asString(target['kind'])), scaler.namespace, String(asString(target['name']))), minimum);
+    }
+    return minimums;
+  }
+
+  ofKind(kind: string): readonly KubeObject[] {
+    return this.#byKind.get(kind) ?? NO_OBJECTS;
+  }
+
+  get(key: string): KubeObject | undefined {
+    return this.#byName.get(key);
+  }
+
+  podOf(object: KubeObject): PodTemplate | undefined {
+    return this.#podOf.get(object);
+  }
+
+  podsIn(namespace: string): readonly PodTemplate[] {
+    if (this.#podsByNamespace === undefined) {
+      this.#podsByNamespace = new Map();
+      for (const pod of this.pods) {
+        const list = this.#podsByNamespace.get(pod.namespace);
+        if (list) list.push(pod);
+        else this.#podsByNamespace.set(pod.namespace, [pod]);
+      }
+    }
+    return this.#podsByNamespace.get(namespace) ?? NO_PODS;
+  }
+
+  /** Looks only at Pods that share the rarest label. There is at least one key. */
+  podsWithLabels(namespace: string, labels: Readonly<Record<string, string>>, keys: readonly string[]): readonly PodTemplate[] {
+    if (this.#labels === undefined) {
+      this.#labels = new Map();
+      for (const pod of this.pods) {
+        for (const key of Object.keys(pod.labels)) {
+          const posting = `${pod.namespace}\0${key}\0${pod.labels[key]}`;
+          const list = this.#labels.get(posting);
+          if (list) list.push(pod);
+          else this.#labels.set(posting, [pod]);
+        }
+      }
+    }
+    let rarest: readonly PodTemplate[] | undefined;
+    for (const key of keys) {
+      const list = this.#labels.get(`${namespace}\0${key}\0${labels[key]}`);
+      if (list === undefined) return NO_PODS;
+      if (rarest === undefined || list.length < rarest.length) rarest = list;
+    }
+    return rarest!.filter((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+  }
+
+  /** What a custom resource of the layer makes under this name. */
+  provided(key: string): Provided | undefined {
+    if (this.#provided === undefined) {
+      this.#provided = new Map();
+      for (const object of this.objects) {
+        const one = providedBy(object);
+        if (one) this.#provided.set(nameKey(one.kind, one.namespace, one.name), one);
+      }
+    }
+    return this.#provided.get(key);
+  }
+
+  /** Whether a custom resource holds this text, or is called so. */
+  mentions(name: string): boolean {
+    if (this.#spoken === undefined) {
+      this.#spoken = new Set();
+      for (const object of this.objects) {
+        if (object.builtIn || object.origin === 'fact') continue;
+        this.#spoken.add(object.name);
+        stringsIn(object.value, this.#spoken);
+      }
+    }
+    return this.#spoken.has(name);
+  }
+
+  /** Whether a custom resource is called so. */
+  hasCustom(name: string): boolean {
+    this.#customNames ??= new Set(this.#customs().map((object) => object.name));
+    return this.#customNames.has(name);
+  }
+
+  /** Whether a custom resource lies in the namespace. */
+  hasCustomIn(namespace: string): boolean {
+    this.#customNamespaces ??= new Set(this.#customs().map((object) => object.namespace));
+    return this.#customNamespaces.has(namespace);
+  }
+
+  #customs(): readonly KubeObject[] {
+    return this.objects.filter((object) => !object.builtIn && object.origin !== 'fact');
+  }
+
+  /** References of the layer that name this, without targets. */
+  referencesNaming(key: string): readonly Reference[] {
+    if (this.#naming === undefined) {
+      const naming = new Map<string, Reference[]>();
+      this.#naming = naming;
+      for (const object of this.objects) {
+        if (!object.decodes || object.origin === 'fact') continue;
+        referencesOf(object, this.#podOf.get(object), nothing, (reference) => {
+          const named = nameKey(reference.kind, reference.namespace, reference.name);
+          const list = naming.get(named);
+          if (list) list.push(reference);
+          else naming.set(named, [reference]);
+        });
+      }
+    }
+    return this.#naming.get(key) ?? NO_REFERENCES;
+  }
+}
+
+const nothing = () => undefined;
