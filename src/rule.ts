@@ -159,6 +159,8 @@ export type Change = { readonly object?: KubeObject } & (
   | { readonly set: Path; readonly to: string | number | boolean }
   | { readonly rename: Path; readonly to: string }
   | { readonly remove: Path }
+  /** Puts a plain scalar into quotes, as it is written: `0777` becomes `"0777"`. */
+  | { readonly quote: Path }
   /** Adds an entry to the mapping at the path. `to` may be a small plain value. */
   | { readonly add: Path; readonly key: string; readonly to: unknown }
 );

@@ -1,4 +1,4 @@
-import { rule } from '../../src/rule.ts';
+import { at, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/wrong-type',
@@ -44,7 +44,15 @@ spec:
     Manifest(object, context) {
       for (const fault of context.decodeFaults(object)) {
         if (fault.kind === 'unknown-field') continue;
-        context.report({ at: fault.path, message: fault.message, says: fault.says });
+        const value = at(object.value, fault.path);
+        // What YAML read as a number or a boolean was most often meant as text.
+        const quotable = fault.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean');
+        context.report({
+          at: fault.path,
+          message: quotable ? `${fault.message}: put it into quotes` : fault.message,
+          says: fault.says,
+          fix: quotable ? { title: 'Put it into quotes', safe: true, changes: [{ quote: fault.path }] } : undefined,
+        });
       }
     },
   },

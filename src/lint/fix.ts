@@ -139,6 +139,7 @@ export function reportedEdits(raw: Raw, editors: Map<SourceDocument, DocumentEdi
 function under(change: Change, base: readonly (string | number)[]): Change {
   if ('set' in change) return { ...change, set: [...base, ...change.set] };
   if ('rename' in change) return { ...change, rename: [...base, ...change.rename] };
+  if ('quote' in change) return { ...change, quote: [...base, ...change.quote] };
   if ('remove' in change) return { ...change, remove: [...base, ...change.remove] };
   return { ...change, add: [...base, ...change.add] };
 }

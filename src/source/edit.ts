@@ -14,6 +14,7 @@ export type DocumentChange =
   | { readonly set: Path; readonly to: string | number | boolean }
   | { readonly rename: Path; readonly to: string }
   | { readonly remove: Path }
+  | { readonly quote: Path }
   | { readonly add: Path; readonly key: string; readonly to: unknown };
 
 type Library = typeof import('yaml');
@@ -55,6 +56,7 @@ export class DocumentEditor {
     if (this.#tree.errors.length > 0) return undefined;
     if ('set' in change) return this.#set(change.set, change.to);
     if ('rename' in change) return this.#rename(change.rename, change.to);
+    if ('quote' in change) return this.#quote(change.quote);
     if ('remove' in change) return this.#remove(change.remove);
     return this.#add(change.add, change.key, change.to);
   }
@@ -64,6 +66,12 @@ export class DocumentEditor {
     if (!isScalar(node) || !node.range) return undefined;
     if (node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL') return undefined;
     return this.#replace(node.range[0], node.range[1], scalarText(to, node.type));
+  }
+
+  #quote(path: Path): TextEdit | undefined {
+    const node: unknown = this.#tree.getIn(path, true);
+    if (!isScalar(node) || !node.range || node.type !== 'PLAIN' || node.source === undefined) return undefined;
+    return this.#replace(node.range[0], node.range[1], JSON.stringify(node.source));
   }
 
   #rename(path: Path, to: string): TextEdit | undefined {
