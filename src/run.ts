@@ -130,26 +130,24 @@ async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
   const inputs = await collectInputs(plan.cluster, { cwd, ignore: false });
   const reading = new Reading();
   for (const entry of inputs.entries) await reading.add(inputs.read(entry));
-  const broken = [...reading.documents.values()]
-    .flat()
-    .flatMap((d) =>
-      d.error
-        ? [
-            {
-              path: d.file.path,
-              why: `facts: ${withoutQuotes(d.error.message, d, d.error.range.start)}`,
-              level: 'error' as const,
-            },
-          ]
-        : [],
-    );
+  const broken = [...reading.documents.values()].flat().flatMap((d) =>
+    d.error
+      ? [
+          {
+            path: d.file.path,
+            why: `facts: ${withoutQuotes(d.error.message, d, d.error.range.start)}`,
+            level: 'error' as const,
+          },
+        ]
+      : [],
+  );
   return { manifests: [...reading.manifests()], problems: [...inputs.problems, ...reading.problems, ...broken] };
 }
 
 function nothingJudged(reading: Reading): string {
   const broken = [...reading.documents.values()].flat().filter((document) => document.error !== undefined).length;
   if (broken > 0)
-    return `nothing could be judged: ${broken === 1 ? 'the only document' : `none of ${broken} documents`} could be read`;
+    return `nothing could be judged: ${broken === 1 ? 'the only document could not' : `none of ${broken} documents could`} be read`;
   return `no Kubernetes objects in ${reading.files.size === 1 ? 'the one file' : `${reading.files.size} files`} that ${reading.files.size === 1 ? 'was' : 'were'} read`;
 }
 

@@ -32,10 +32,11 @@ metadata:
   visit: {
     Manifest(object, context) {
       const known = context.known(object);
-      if (known.by !== 'nothing' || known.lifecycle.state !== 'unknown') return;
+      if (known.by !== 'nothing' || (known.lifecycle.state !== 'unknown' && known.lifecycle.state !== 'custom')) return;
       const says = `no matches for kind "${object.kind}" in version "${object.apiVersion}"`;
       const suggestion = known.lifecycle.suggestions[0];
-      if (known.builtInGroup) {
+      // A group that is nobody's is taken for a misspelt one only where it lies near to one that has this very kind.
+      if (known.lifecycle.state === 'unknown' || suggestion !== undefined) {
         const hint =
           suggestion === undefined
             ? ''
@@ -54,6 +55,8 @@ metadata:
       } else if (context.cluster.closed) {
         context.report({
           at: ['kind'],
+          // Facts that name no definition at all were not written with them in mind.
+          level: context.cluster.ofKind('CustomResourceDefinition').some(({ origin }) => origin === 'fact') ? 'error' : 'warning',
           message: `no CustomResourceDefinition for ${object.kind} of ${object.apiVersion}, neither in the set nor in the facts`,
           says,
         });

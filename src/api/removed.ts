@@ -275,7 +275,10 @@ function nearKinds(group: string, kind: string, release: Release): readonly Reso
 }
 
 function likeGroup(group: string, kind: string, release: Release): readonly KindName[] {
-  const served = kindsNamed(kind, release).filter((resource) => resource.enabledByDefault && resource.group !== '');
+  const enabled = kindsNamed(kind, release).filter((resource) => resource.enabledByDefault);
+  // The group of Pods and Services has no name, and is called core.
+  if (group === 'core') return enabled.map((resource) => ({ apiVersion: resource.apiVersion, kind }));
+  const served = enabled.filter((resource) => resource.group !== '');
   const name = closest(group, new Set(served.map((resource) => resource.group)));
   return served.filter((resource) => resource.group === name).map((resource) => ({ apiVersion: resource.apiVersion, kind }));
 }

@@ -5,7 +5,7 @@ import { type Manifest, manifestsIn } from '../cluster/unwrap.ts';
 import type { NotJudged } from '../report/types.ts';
 import type { SourceDocument, SourceFile } from '../source/document.ts';
 import type { InputProblem, Inputs, ReadText } from '../source/inputs.ts';
-import { OTHER, type ParsedFile, parsedFile } from '../source/parsed-file.ts';
+import { hasObjects, OTHER, type ParsedFile, parsedFile } from '../source/parsed-file.ts';
 import { lineColumn, readDocuments } from '../source/reader.ts';
 import { isTemplateText } from '../source/template-text.ts';
 import { withoutQuotes } from './secrets.ts';
@@ -27,7 +27,9 @@ export class Reading {
   }
 
   /**
-   * Takes in one text. `named`: a person named the file itself, so that it is meant as a manifest whatever is in it. Resolves at once unless a document needs the library that reads all of YAML. */
+   * Takes in one text. Resolves at once unless a document needs the library that reads all of YAML.
+   * @param named a person named the file itself, so that it is meant as a manifest whatever is in it
+   */
   add(read: ReadText | InputProblem, root = 0, named = true): Promise<void> | undefined {
     if (!('file' in read)) {
       this.problems.push(read);
@@ -102,8 +104,9 @@ export class Reading {
 
   /** One entry for each file that holds a text that is no YAML and no manifest either. */
   others(): NotJudged[] {
-    return this.parsed.flatMap(({ path, classes, documents, template }) => {
-      const other = template === undefined ? classes.indexOf(OTHER) : -1;
+    return this.parsed.flatMap((file) => {
+      const { path, classes, documents, template } = file;
+      const other = template !== undefined || hasObjects(file) ? -1 : classes.indexOf(OTHER);
       const document = documents[other];
       if (document?.error === undefined) return [];
       const { line } = lineColumn(document.file, document.error.range.start);
@@ -140,7 +143,7 @@ export function unknownKinds(manifests: Iterable<Manifest>, release: Release, cu
     if (entry) entry.count++;
     if (found.has(key)) continue;
     const known = knownKind(apiVersion, kind, release, customs);
-    const unknown = known.by === 'nothing' && !known.builtInGroup && known.lifecycle.state === 'unknown';
+    const unknown = known.by === 'nothing' && known.lifecycle.state === 'custom' && known.lifecycle.suggestions.length === 0;
     found.set(key, unknown ? { file: document.file.path, count: 1, kind, apiVersion } : undefined);
   }
   return [...found.values()].flatMap((entry) => {

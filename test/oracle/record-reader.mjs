@@ -20,7 +20,9 @@ if (lines.length !== unique.length) throw new Error(`${lines.length} answers to 
 const recorded = lines.map((line, i) => {
   const documents = JSON.parse(line).documents.map(({ value, error, duplicates }) => ({
     ...(error === undefined ? { value } : { error }),
-    ...(duplicates && { duplicates: [...duplicates.matchAll(/key (.+) already set/g)].map((match) => String(JSON.parse(match[1]))) }),
+    ...(duplicates && {
+      duplicates: [...duplicates.matchAll(/key (.+) already set/g)].map((match) => String(JSON.parse(match[1]))),
+    }),
   }));
   return JSON.stringify({ text: unique[i], documents });
 });

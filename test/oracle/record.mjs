@@ -183,7 +183,7 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
   );
   for (const { apiVersion, kind, value, fact } of manifests) {
     const known = knownKind(apiVersion, kind, NEWEST, new Map());
-    const custom = known.by === 'nothing' && !known.builtInGroup && known.lifecycle.state === 'unknown';
+    const custom = known.by === 'nothing' && known.lifecycle.state === 'custom' && known.lifecycle.suggestions.length === 0;
     if (custom && !fact && !defined.has(`${apiVersion.split('/')[0]}/${kind}`) && facts.length === 0)
       return `${kind} of ${apiVersion} is nothing without its operator`;
     if (fact && ['ResourceQuota', 'PersistentVolumeClaim', 'Pod'].includes(kind) && value.status)
@@ -204,13 +204,17 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
       parts.push(JSON.stringify(pretended({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name } })));
     }
   }
-  for (const { value } of documents.filter((one) => one?.fact)) parts.push(JSON.stringify(storage && value.kind === 'StorageClass' ? pretended(value) : value));
-  for (const [file] of sent)
-    parts.push(
-      storage
-        ? file.text.replace(/^provisioner: (?!kubernetes\.io\/no).*$/gm, `provisioner: ${PROVISIONER}`).replace(/^volumeBindingMode: .*$/gm, 'volumeBindingMode: WaitForFirstConsumer')
-        : file.text,
-    );
+  for (const { value } of documents.filter((one) => one?.fact)) parts.push(JSON.stringify(inCase(storage && value.kind === 'StorageClass' ? pretended(value) : value)));
+  for (const [{ text }] of sent) {
+    const here = text.replace(/^  namespace: default *$/gm, '');
+    if (!storage) parts.push(here);
+    else
+      parts.push(
+        here
+          .replace(/^provisioner: (?!kubernetes\.io\/no).*$/gm, `provisioner: ${PROVISIONER}`)
+          .replace(/^volumeBindingMode: .*$/gm, 'volumeBindingMode: WaitForFirstConsumer'),
+      );
+  }
 
   const namespaces = new Set(manifests.filter(({ kind }) => kind === 'Namespace').map(({ value }) => value.metadata?.name));
   if (facts.length > 0 || namespaces.size > 0) {
@@ -224,6 +228,11 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
   // No mark before the first document: the reader would count it as a line of it.
   const text = [...parts, ...directives.map((line) => `# oracle: ${line}`)].join('\n---\n');
   return { text: `${text}\n`, documents: documents.map((one) => one && { file: one.file, document: one.document, fact: one.fact }), storage };
+}
+
+/** The oracle puts into a namespace of the case's own what names none: what names `default` belongs there too. */
+function inCase(value) {
+  return value.metadata?.namespace === 'default' ? { ...value, metadata: { ...value.metadata, namespace: undefined } } : value;
 }
 
 /** A class of the oracle's provisioner, which waits for a Pod. */

@@ -74,7 +74,11 @@ class Stream {
     let first = jsonFault;
     for (const chunk of split(text, from)) {
       const fault = chunk.fault ?? this.readDocument(chunk, common);
-      if (fault !== undefined) this.fail(chunk, fault, first === undefined ? told(fault, chunk) : this.toldOfJson(first));
+      if (fault !== undefined) {
+        // Of a text that is meant as JSON the place is where JSON ends; another may be flow YAML with a fault further down.
+        const shown = first !== undefined && this.file.path.endsWith('.json') ? first : fault;
+        this.fail(chunk, shown, first === undefined ? told(fault, chunk) : this.toldOfJson(first));
+      }
       first = undefined;
     }
   }
