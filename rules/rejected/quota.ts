@@ -114,7 +114,8 @@ function judge(cluster: Cluster, namespace: string, context: Context): void {
     if (object.origin !== 'set' || object.namespace !== namespace || !object.decodes) continue;
     // An object that the facts hold already is charged in what they say is used.
     if (facts.has(keyOf(object))) continue;
-    if (object.kind !== 'Pod') {
+    // The quotas themselves are counted from the start.
+    if (object.kind !== 'Pod' && object.kind !== 'ResourceQuota') {
       const plural = pluralOf(object, context);
       if (plural !== undefined) {
         const { refusals } = ledger.charge({ resource: plural, value: object.value });

@@ -25,6 +25,7 @@ const STAGES = [
   'CreateContainerConfigError',
   'CreateContainerError',
   'RunContainerError',
+  'StartError',
   'CrashLoopBackOff',
   'OOMKilled',
   'Error',
