@@ -39,7 +39,14 @@ const lazy = {
     });
   },
 };
-await build({ ...common, ...commonJs, entryPoints: ['src/cli.ts'], outfile: 'dist/main.cjs', plugins: [lazy], supported: { 'dynamic-import': false } });
+await build({
+  ...common,
+  ...commonJs,
+  entryPoints: ['src/cli.ts'],
+  outfile: 'dist/main.cjs',
+  plugins: [lazy],
+  supported: { 'dynamic-import': false },
+});
 // CommonJS, since the loader of ES modules alone costs a tenth of the start.
 writeFileSync('dist/package.json', '{"type":"commonjs"}\n');
 await build({ ...common, entryPoints: ['scripts/loader.cjs'], outfile: 'dist/cli.js', bundle: false });
@@ -53,13 +60,19 @@ await build({
   banner: { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" },
 });
 for (const name of lazyPackages) {
-  await build({ ...common, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/lib/${name.replaceAll('/', '-')}.cjs`, format: 'cjs' });
+  await build({
+    ...common,
+    stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root },
+    outfile: `dist/lib/${name.replaceAll('/', '-')}.cjs`,
+    format: 'cjs',
+  });
 }
 await build({ ...common, ...commonJs, entryPoints: ['src/action.ts'], outfile: 'dist/action.cjs' });
 cpSync('data', 'dist/data', { recursive: true });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 keepTypesOf('dist/types/src/index.d.ts');
-for (const file of ['cli.js', 'main.cjs', 'index.mjs', 'action.cjs']) console.log(`dist/${file} ${(statSync(`dist/${file}`).size / 1000).toFixed(0)} kB`);
+for (const file of ['cli.js', 'main.cjs', 'index.mjs', 'action.cjs'])
+  console.log(`dist/${file} ${(statSync(`dist/${file}`).size / 1000).toFixed(0)} kB`);
 
 /** Of all the types that the compiler writes, those that the library's can be read with: the others would only be downloaded. */
 function keepTypesOf(entry) {
@@ -68,7 +81,9 @@ function keepTypesOf(entry) {
     for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g))
       kept.add(path.posix.join(path.posix.dirname(file), name.replace(/(?:\.d)?\.[jt]s$/, '.d.ts')));
   }
-  for (const { parentPath, name } of readdirSync('dist/types', { recursive: true, withFileTypes: true }).filter((it) => it.isFile())) {
+  for (const { parentPath, name } of readdirSync('dist/types', { recursive: true, withFileTypes: true }).filter((it) =>
+    it.isFile(),
+  )) {
     const file = path.posix.join(parentPath.split(path.sep).join('/'), name);
     if (!kept.has(file)) rmSync(file);
   }

@@ -11,7 +11,8 @@ const file = path.join(__dirname, 'main.cjs');
 function cacheFile() {
   const { env } = process;
   if (env.PODLINT_CACHE === 'off') return undefined;
-  const home = process.platform === 'win32' ? env.LOCALAPPDATA : (env.XDG_CACHE_HOME ?? (os.homedir() && path.join(os.homedir(), '.cache')));
+  const home =
+    process.platform === 'win32' ? env.LOCALAPPDATA : (env.XDG_CACHE_HOME ?? (os.homedir() && path.join(os.homedir(), '.cache')));
   if (!home || !path.isAbsolute(home)) return undefined;
   const { size, mtimeMs } = statSync(file);
   return path.join(home, 'podlint', `${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}.v8`);

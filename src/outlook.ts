@@ -4,11 +4,11 @@ import { effectivePriority, priorityClassesOf } from './apiserver/admission/prio
 import { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { PodTemplate } from './cluster/pods.ts';
+import type { Shortage } from './scheduler/capacity.ts';
 import { eligibleNodes } from './scheduler/capacity.ts';
 import { nodesOf } from './scheduler/node.ts';
-import { notScheduled, type PodView, podViewOf } from './scheduler/pod.ts';
 import { type Placement, place, type Workload } from './scheduler/place.ts';
-import type { Shortage } from './scheduler/capacity.ts';
+import { notScheduled, type PodView, podViewOf } from './scheduler/pod.ts';
 import { type ClusterState, clusterOf } from './scheduler/state.ts';
 import type { VolumeFacts } from './scheduler/volumes.ts';
 
@@ -46,7 +46,9 @@ function look(cluster: Cluster): Outlook {
   const rangesIn = (namespace: string) => {
     let found = ranges.get(namespace);
     if (found === undefined) {
-      found = limitRangesOf(cluster.ofKind('LimitRange').flatMap((range) => (range.namespace === namespace ? [range.value] : [])));
+      found = limitRangesOf(
+        cluster.ofKind('LimitRange').flatMap((range) => (range.namespace === namespace ? [range.value] : [])),
+      );
       ranges.set(namespace, found);
     }
     return found;
@@ -93,9 +95,18 @@ function look(cluster: Cluster): Outlook {
   if (nodes.length === 0) return { state, volumes, nodes: 0, placements: new Map(), shortages: [], view, eligible };
 
   // What runs already by the facts' workloads, where no Pod of theirs is among the facts, takes room too.
-  const others = cluster.pods.filter((pod) => pod.owner.origin === 'fact' && pod.owner.kind !== 'Pod' && !pod.finite && !known(pod, cluster) && !running.some((one) => one.namespace === pod.namespace && has(one, pod)));
+  const others = cluster.pods.filter(
+    (pod) =>
+      pod.owner.origin === 'fact' &&
+      pod.owner.kind !== 'Pod' &&
+      !pod.finite &&
+      !known(pod, cluster) &&
+      !running.some((one) => one.namespace === pod.namespace && has(one, pod)),
+  );
   const wanted = [...others, ...set].filter((pod) => notScheduled(pod.spec) === undefined && pod.owner.kind !== 'CronJob');
-  const workloads = wanted.map((pod, index): Workload => ({ id: String(index), pod: view(pod), count: pod.count, perNode: pod.perNode }));
+  const workloads = wanted.map(
+    (pod, index): Workload => ({ id: String(index), pod: view(pod), count: pod.count, perNode: pod.perNode }),
+  );
   const { placements, shortages } = place(state, workloads);
   const byPod = new Map<PodTemplate, Placement>();
   placements.forEach((placement, index) => {
@@ -131,7 +142,9 @@ function labelsOf(cluster: Cluster, namespace: string): Record<string, string> |
 function defaultClass(cluster: Cluster): string | undefined {
   for (const { value, name } of cluster.ofKind('StorageClass')) {
     const annotations = asObject(asObject(value['metadata'])?.['annotations']);
-    const flag = annotations?.['storageclass.kubernetes.io/is-default-class'] ?? annotations?.['storageclass.beta.kubernetes.io/is-default-class'];
+    const flag =
+      annotations?.['storageclass.kubernetes.io/is-default-class'] ??
+      annotations?.['storageclass.beta.kubernetes.io/is-default-class'];
     if (asString(flag) === 'true' && isObject(value)) return name;
   }
   return undefined;

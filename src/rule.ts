@@ -137,6 +137,8 @@ export interface Problem {
   readonly blocks?: readonly PodTemplate[];
   /** How many Pods of each are kept from running. Default all. */
   readonly pods?: number;
+  /** False where it is sure that Pods are kept from running, but not that it is these. */
+  readonly certain?: boolean;
 }
 
 export interface Related {
@@ -197,6 +199,7 @@ export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './a
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
 export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
 export type { Cause } from './apiserver/cause.ts';
+export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';

@@ -10,7 +10,8 @@ export default rule({
     why:
       'A claim with ReadWriteOnce is attached to one node at a time: Pods that land on another one stay ContainerCreating with `Multi-Attach error for volume`, and those that share a node write into each other’s files. With ReadWriteOncePod the ' +
       'scheduler places one Pod and leaves the others Pending. Give each Pod a claim of its own (a StatefulSet with volumeClaimTemplates), use a storage class with ReadWriteMany, or run one Pod.',
-    limits: 'storage that is attached to nothing (NFS under a ReadWriteOnce claim) bears it, and storage on one node draws all Pods there.',
+    limits:
+      'storage that is attached to nothing (NFS under a ReadWriteOnce claim) bears it, and storage on one node draws all Pods there.',
     links: ['https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes'],
   },
   examples: {
@@ -94,11 +95,15 @@ spec:
       if ((pod.count < 2 && !pod.perNode) || pod.owner.kind === 'CronJob' || staysTogether(pod)) return;
       const modes = asArray(at(target.value, ['spec', 'accessModes'])).map(asString);
       const onePod = modes.length > 0 && modes.every((mode) => mode === 'ReadWriteOncePod');
-      if (!onePod && !(modes.length > 0 && modes.every((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod'))) return;
+      if (!onePod && !(modes.length > 0 && modes.every((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod')))
+        return;
       const { nodes } = outlookOf(context.cluster);
       if (nodes === 1 && (pod.perNode || !onePod)) return;
       const who = pod.perNode ? 'the Pods of a DaemonSet' : `${pod.count} Pods`;
-      const related = target.origin === 'fact' ? [] : [{ object: target, at: ['spec', 'accessModes'], message: `the access mode of claim ${target.name}` }];
+      const related =
+        target.origin === 'fact'
+          ? []
+          : [{ object: target, at: ['spec', 'accessModes'], message: `the access mode of claim ${target.name}` }];
       if (onePod) {
         context.report({
           at: reference.path,

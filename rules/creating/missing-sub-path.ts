@@ -64,14 +64,20 @@ spec:
 `,
   },
   fix: 'sometimes',
-  evidence: { none: 'the kubelet makes the directory without a word; what the runtime then says is not seen, since the pretended one mounts nothing' },
+  evidence: {
+    none: 'the kubelet makes the directory without a word; what the runtime then says is not seen, since the pretended one mounts nothing',
+  },
   visit: {
     Container(container, context) {
       const { pod } = container;
       for (const [mount, index] of objectsOf(container.value.volumeMounts)) {
         const subPath = asString(mount['subPath']);
         if (subPath === undefined || subPath === '' || isUnknown(subPath)) continue;
-        const files = filesOf([...objectsOf(pod.spec.volumes)].find(([volume]) => volume['name'] === mount['name'])?.[0], pod.namespace, context.cluster);
+        const files = filesOf(
+          [...objectsOf(pod.spec.volumes)].find(([volume]) => volume['name'] === mount['name'])?.[0],
+          pod.namespace,
+          context.cluster,
+        );
         const wanted = subPath.replace(/\/+$/, '');
         if (files === undefined || files.some((file) => file === wanted || file.startsWith(`${wanted}/`))) continue;
         const near = closest(wanted, files);
@@ -95,7 +101,13 @@ function filesOf(volume: unknown, namespace: string, cluster: Cluster): readonly
   return undefined;
 }
 
-function filesFrom(kind: 'ConfigMap' | 'Secret', name: unknown, items: unknown, namespace: string, cluster: Cluster): readonly string[] | undefined {
+function filesFrom(
+  kind: 'ConfigMap' | 'Secret',
+  name: unknown,
+  items: unknown,
+  namespace: string,
+  cluster: Cluster,
+): readonly string[] | undefined {
   const paths = [...objectsOf(items)].flatMap(([item]) => asString(item['path']) ?? []);
   if (paths.length > 0) return paths.some(isUnknown) ? undefined : paths;
   if (typeof name !== 'string' || isUnknown(name)) return undefined;

@@ -8,10 +8,11 @@ export default rule({
   docs: {
     summary: 'The network of the Pods is declared twice, and the two differ; or it overlaps that of the Services',
     why:
-      'Nodes get their Pod ranges from what kubeadm or kube-controller-manager was told, and the network plugin has settings of its own. flannel stops where a node\'s range is not within its `Network`, and every Pod ' +
+      "Nodes get their Pod ranges from what kubeadm or kube-controller-manager was told, and the network plugin has settings of its own. flannel stops where a node's range is not within its `Network`, and every Pod " +
       'that needs an address stays ContainerCreating (`failed to set up sandbox`, or later `cni0 already has an IP address different from …`); other plugins go on, and kube-proxy takes their Pods for foreign. ' +
       'Say one range everywhere, and let it not overlap the Service range.',
-    limits: 'it compares what stands in one set and in the facts: documents of kubeadm, kind and kube-proxy, flags, and the settings of flannel, Calico, Cilium and Weave.',
+    limits:
+      'it compares what stands in one set and in the facts: documents of kubeadm, kind and kube-proxy, flags, and the settings of flannel, Calico, Cilium and Weave.',
     links: [
       'https://kubernetes.io/docs/concepts/cluster-administration/networking/',
       'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/#pod-network',

@@ -1,4 +1,14 @@
-import { type Context, conflicts, describe, type HostPort, outlookOf, type Path, type PodTemplate, pendingCause, rule } from '../../src/rule.ts';
+import {
+  type Context,
+  conflicts,
+  describe,
+  type HostPort,
+  outlookOf,
+  type Path,
+  type PodTemplate,
+  pendingCause,
+  rule,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'pending/host-port-taken',
@@ -11,7 +21,10 @@ export default rule({
       "A host port can be had once on each node. The scheduler refuses the second Pod: `didn't have free ports for the requested pod ports`. With hostNetwork every container port is a host port. " +
       'A rolling update starts a new Pod before the old one is gone, and needs a further node too. A Service exposes Pods without taking ports of nodes.',
     limits: 'without nodes as facts it does not know how many there are: it then says how many are needed.',
-    links: ['https://kubernetes.io/docs/concepts/services-networking/service/', 'https://kubernetes.io/docs/concepts/configuration/overview/'],
+    links: [
+      'https://kubernetes.io/docs/concepts/services-networking/service/',
+      'https://kubernetes.io/docs/concepts/configuration/overview/',
+    ],
   },
   examples: {
     facts: `apiVersion: v1
@@ -96,11 +109,17 @@ spec:
 });
 
 function usesHostPorts(pod: PodTemplate): boolean {
-  if (pod.spec.hostNetwork === true) return true;
-  return pod.containers.some((container) => container.value.ports?.some((port) => port?.hostPort) === true);
+  return (
+    pod.spec.hostNetwork === true || pod.containers.some(({ value }) => value.ports?.some((port) => port?.hostPort) === true)
+  );
 }
 
-function judge(pod: PodTemplate, port: HostPort, rival: { pod: PodTemplate; port: HostPort } | undefined, context: Context): void {
+function judge(
+  pod: PodTemplate,
+  port: HostPort,
+  rival: { pod: PodTemplate; port: HostPort } | undefined,
+  context: Context,
+): void {
   const { cluster } = context;
   const outlook = outlookOf(cluster);
   const placement = outlook.placements.get(pod);
@@ -109,9 +128,16 @@ function judge(pod: PodTemplate, port: HostPort, rival: { pod: PodTemplate; port
   const related =
     rival === undefined || rival.pod.owner.origin === 'fact'
       ? []
-      : [{ object: rival.pod.owner, at: [...rival.pod.path, ...rival.port.path], message: `${describe(rival.pod.owner)} takes it here` }];
+      : [
+          {
+            object: rival.pod.owner,
+            at: [...rival.pod.path, ...rival.port.path],
+            message: `${describe(rival.pod.owner)} takes it here`,
+          },
+        ];
   if (outlook.nodes > 0) {
-    if (placement === undefined || placement.pending === 0 || pendingCause(placement.message, outlook.eligible(pod)) !== 'ports') return;
+    if (placement === undefined || placement.pending === 0 || pendingCause(placement.message, outlook.eligible(pod)) !== 'ports')
+      return;
     const { pending, wanted, surelyPending, message = '' } = placement;
     const who = rival === undefined ? '' : `, which ${describe(rival.pod.owner)} takes too`;
     // The placing is ours: where two workloads want one port, one of them surely waits, whichever it is.
@@ -128,7 +154,8 @@ function judge(pod: PodTemplate, port: HostPort, rival: { pod: PodTemplate; port
     return;
   }
   if (rival !== undefined) {
-    const certain = rival.pod.perNode && (pod.perNode || covers(rival.pod, pod)) && everywhere(rival.pod) && (!pod.perNode || everywhere(pod));
+    const certain =
+      rival.pod.perNode && (pod.perNode || covers(rival.pod, pod)) && everywhere(rival.pod) && (!pod.perNode || everywhere(pod));
     const both = pod.count + rival.pod.count;
     context.report({
       object: pod.owner,
@@ -139,7 +166,9 @@ function judge(pod: PodTemplate, port: HostPort, rival: { pod: PodTemplate; port
         : `${describe(rival.pod.owner)} takes ${named} of its node too: ${pod.perNode || rival.pod.perNode ? 'they cannot share a node' : `it takes ${both} nodes to run both`}; a Service needs no port of a node`,
       says: "didn't have free ports for the requested pod ports",
       related,
-      blocks: [pod],
+      blocks: certain ? [pod, rival.pod] : [pod],
+      pods: 1,
+      certain: false,
     });
   } else if (!pod.perNode && pod.count > 1 && pod.owner.kind !== 'CronJob') {
     context.report({
@@ -168,6 +197,9 @@ function everywhere(pod: PodTemplate): boolean {
 
 /** The DaemonSet tolerates whatever the other Pod tolerates, so that it is wherever the Pod can be. */
 function covers(daemon: PodTemplate, pod: PodTemplate): boolean {
-  const all = daemon.spec.tolerations?.some((toleration) => toleration?.operator === 'Exists' && toleration.key == null && toleration.effect == null) === true;
+  const all =
+    daemon.spec.tolerations?.some(
+      (toleration) => toleration?.operator === 'Exists' && toleration.key == null && toleration.effect == null,
+    ) === true;
   return all || (pod.spec.tolerations ?? []).length === 0;
 }

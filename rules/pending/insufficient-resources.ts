@@ -1,4 +1,13 @@
-import { at, outlookOf, type Path, type PodTemplate, parseQuantity, pendingCause, quantityToNumber, rule } from '../../src/rule.ts';
+import {
+  at,
+  outlookOf,
+  type Path,
+  type PodTemplate,
+  parseQuantity,
+  pendingCause,
+  quantityToNumber,
+  rule,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'pending/insufficient-resources',
@@ -11,7 +20,9 @@ export default rule({
       'The scheduler adds up the requests of what is on each node (not what is used) and finds none with enough left: the Pod stays Pending with `FailedScheduling … Insufficient cpu`. Effective requests count: ' +
       'init containers, sidecars, overhead, limits where no request is given, and the defaults of a LimitRange. Ask for less, run fewer, or add nodes.',
     limits: 'it needs the nodes as facts (`--cluster`); an autoscaler may add nodes.',
-    links: ['https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled'],
+    links: [
+      'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled',
+    ],
   },
   examples: {
     facts: `apiVersion: v1
@@ -55,7 +66,12 @@ spec:
     PodTemplate(pod, context) {
       const outlook = outlookOf(context.cluster);
       const placement = outlook.placements.get(pod);
-      if (placement === undefined || placement.pending === 0 || pendingCause(placement.message, outlook.eligible(pod)) !== 'resources') return;
+      if (
+        placement === undefined ||
+        placement.pending === 0 ||
+        pendingCause(placement.message, outlook.eligible(pod)) !== 'resources'
+      )
+        return;
       const { message = '', pending, wanted, surelyPending } = placement;
       const resource = /Insufficient ([\w/-]+(?:\.[\w/-]+)*)/.exec(message)?.[1];
       const all = pending === wanted;

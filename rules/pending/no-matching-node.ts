@@ -11,7 +11,10 @@ export default rule({
       "The Pod stays Pending with `FailedScheduling … didn't match Pod's node affinity/selector` or `untolerated taint`, however empty the nodes are. Correct the label or the selector, add " +
       'the toleration, or label a node.',
     limits: 'it needs the nodes as facts (`--cluster`).',
-    links: ['https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/', 'https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/'],
+    links: [
+      'https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/',
+      'https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/',
+    ],
   },
   examples: {
     facts: `apiVersion: v1
@@ -67,7 +70,12 @@ spec:
         });
         return;
       }
-      if (placement === undefined || placement.pending === 0 || pendingCause(placement.message, outlook.eligible(pod)) !== 'nodes') return;
+      if (
+        placement === undefined ||
+        placement.pending === 0 ||
+        pendingCause(placement.message, outlook.eligible(pod)) !== 'nodes'
+      )
+        return;
       const { message = '', surelyPending, pending, wanted } = placement;
       context.report({
         at: placeOf(pod),
@@ -82,7 +90,13 @@ spec:
 });
 
 function placeOf(pod: PodTemplate): Path {
-  for (const path of [['nodeSelector'], ['affinity', 'nodeAffinity'], ['affinity'], ['topologySpreadConstraints'], ['tolerations']]) {
+  for (const path of [
+    ['nodeSelector'],
+    ['affinity', 'nodeAffinity'],
+    ['affinity'],
+    ['topologySpreadConstraints'],
+    ['tolerations'],
+  ]) {
     if (at(pod.spec, path) != null) return [...pod.specPath, ...path];
   }
   return pod.specPath;

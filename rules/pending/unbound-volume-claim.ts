@@ -27,7 +27,8 @@ export default rule({
     why:
       'The scheduler does not place a Pod whose claims are missing or unbound: it stays Pending with `persistentvolumeclaim "data" not found` or `pod has unbound immediate PersistentVolumeClaims`. ' +
       'A claim is bound by a StorageClass with a provisioner (the default one, if it names none) or by a PersistentVolume that fits in class, size and access mode.',
-    limits: 'without facts a claim, a volume or a class may exist outside the set: only missing claims are reported then, as warnings.',
+    limits:
+      'without facts a claim, a volume or a class may exist outside the set: only missing claims are reported then, as warnings.',
     links: ['https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding'],
   },
   examples: {
@@ -113,7 +114,9 @@ spec:
       const { volumes } = outlookOf(cluster);
       const fault = faultOf(claim.value, ['spec'], volumes);
       if (fault === undefined) return;
-      const users = cluster.referencesTo(claim).flatMap((reference) => (reference.role === 'claim' && reference.pod ? [reference] : []));
+      const users = cluster
+        .referencesTo(claim)
+        .flatMap((reference) => (reference.role === 'claim' && reference.pod ? [reference] : []));
       context.report({
         at: fault.at,
         // A claim that no Pod of the set uses keeps none waiting.
@@ -146,7 +149,12 @@ spec:
     PodTemplate(pod, context) {
       const outlook = outlookOf(context.cluster);
       const placement = outlook.placements.get(pod);
-      if (placement === undefined || placement.pending === 0 || pendingCause(placement.message, outlook.eligible(pod)) !== 'claims') return;
+      if (
+        placement === undefined ||
+        placement.pending === 0 ||
+        pendingCause(placement.message, outlook.eligible(pod)) !== 'claims'
+      )
+        return;
       const { message = '', pending, wanted, surelyPending } = placement;
       if (isTold(pod, context, outlook.volumes) || message.includes('ReadWriteOncePod')) return;
       context.report({
@@ -173,7 +181,8 @@ function isTold(pod: PodTemplate, { cluster }: Context, volumes: VolumeFacts): b
 
 function claimPath(pod: PodTemplate): Path {
   for (const [volume, index] of objectsOf(pod.spec.volumes)) {
-    if (at(volume, ['persistentVolumeClaim', 'claimName']) !== undefined) return [...pod.specPath, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
+    if (at(volume, ['persistentVolumeClaim', 'claimName']) !== undefined)
+      return [...pod.specPath, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
     if (volume['ephemeral'] != null) return [...pod.specPath, 'volumes', index, 'ephemeral'];
   }
   const templates: Path = ['spec', 'volumeClaimTemplates'];
@@ -183,7 +192,8 @@ function claimPath(pod: PodTemplate): Path {
 /** Why a claim stays unbound, and the scheduler's words; undefined where it is bound, made, or nothing is known. */
 function faultOf(claim: JsonObject, base: Path, volumes: VolumeFacts): { at: Path; message: string; says: string } | undefined {
   const outlook = claimOutlook(claim, volumes);
-  const waits = outlook.state === 'delayed' && outlook.provisioner === undefined && outlook.candidates.length === 0 && volumes.closed;
+  const waits =
+    outlook.state === 'delayed' && outlook.provisioner === undefined && outlook.candidates.length === 0 && volumes.closed;
   if (outlook.state !== 'unbound' && !waits) return undefined;
   return {
     ...whyUnbound(claim['spec'], base, volumes),
@@ -191,16 +201,25 @@ function faultOf(claim: JsonObject, base: Path, volumes: VolumeFacts): { at: Pat
   };
 }
 
-function whyUnbound(spec: unknown, base: Path, { defaultStorageClass, storageClass }: VolumeFacts): { at: Path; message: string } {
+function whyUnbound(
+  spec: unknown,
+  base: Path,
+  { defaultStorageClass, storageClass }: VolumeFacts,
+): { at: Path; message: string } {
   const named = at(spec, ['volumeName']);
-  if (typeof named === 'string' && named !== '') return { at: [...base, 'volumeName'], message: `PersistentVolume ${named} is not there, or does not fit it in class, size or access mode` };
+  if (typeof named === 'string' && named !== '')
+    return {
+      at: [...base, 'volumeName'],
+      message: `PersistentVolume ${named} is not there, or does not fit it in class, size or access mode`,
+    };
   const name = asString(at(spec, ['storageClassName']));
   if (name === undefined) {
     return defaultStorageClass === undefined
       ? { at: base, message: 'it names no StorageClass, the cluster has no default one, and no PersistentVolume fits' }
       : { at: base, message: `StorageClass ${defaultStorageClass} (the default) makes no volumes, and no PersistentVolume fits` };
   }
-  if (name === '') return { at: [...base, 'storageClassName'], message: 'it asks for no class, and no PersistentVolume without one fits' };
+  if (name === '')
+    return { at: [...base, 'storageClassName'], message: 'it asks for no class, and no PersistentVolume without one fits' };
   const exists = storageClass(name) !== undefined;
   return {
     at: [...base, 'storageClassName'],

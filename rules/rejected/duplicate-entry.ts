@@ -59,7 +59,10 @@ spec:
     Object(object, context) {
       for (const cause of context.causes(object)) {
         if (cause.type !== 'FieldValueDuplicate') continue;
-        context.report({ ...refusal(cause), message: `${fieldOf(cause)}: ${cause.message.replace(/^Duplicate value: /, '')} stands twice` });
+        context.report({
+          ...refusal(cause),
+          message: `${fieldOf(cause)}: ${cause.message.replace(/^Duplicate value: /, '')} stands twice`,
+        });
       }
     },
   },

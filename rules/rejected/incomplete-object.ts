@@ -10,7 +10,8 @@ export default rule({
     why:
       'kubectl cannot tell what it is and stops: `error validating data: kind not set`. Many tools pass such a document over without a word, so that the object is simply missing afterwards, and what refers to it waits. ' +
       'Say both apiVersion and kind, at the top of the document.',
-    limits: 'a document counts as meant for Kubernetes when it has metadata, or a spec, beside a hint of its type; anything else is taken for another program’s file.',
+    limits:
+      'a document counts as meant for Kubernetes when it has metadata, or a spec, beside a hint of its type; anything else is taken for another program’s file.',
     links: ['https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields'],
   },
   examples: {

@@ -1,4 +1,16 @@
-import { type Cause, closest, type Fix, fieldOf, isSelectorMismatch, type Path, refusal, rule } from '../../src/rule.ts';
+import {
+  at,
+  type Cause,
+  closest,
+  type Fix,
+  fieldOf,
+  fieldPath,
+  followsFrom,
+  isSelectorMismatch,
+  type Path,
+  refusal,
+  rule,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/invalid-value',
@@ -42,27 +54,55 @@ spec:
   evidence: 'admit',
   visit: {
     Object(object, context) {
-      for (const cause of context.causes(object)) {
+      const causes = context.causes(object);
+      for (const cause of causes) {
         if (cause.type === 'FieldValueRequired' || cause.type === 'FieldValueDuplicate' || isSelectorMismatch(cause)) continue;
+        if (isEcho(cause, causes, object.value) || followsFrom(cause, context.decodeFaults(object))) continue;
         context.report({ ...refusal(cause), message: messageOf(cause), fix: fixOf(cause.path, cause) });
       }
     },
   },
 });
 
-/** The server's message without the kind of error in front, and without the regular expression at its end. */
-function messageOf(cause: Cause): string {
-  const plain = cause.message
-    .replace(/^(?:Invalid value|Unsupported value|Not found): /, '')
-    .replace(/^Forbidden: /, 'not allowed here: ')
-    .replace(/,? ?\(?(?:e\.g\. [^)]*, )?regex used for validation is '[^']*'\)?/g, '');
-  return `${fieldOf(cause)}: ${plain}`;
+/** A field that nobody wrote has the value of the field beside it by default, and so the same fault. */
+function isEcho(cause: Cause, causes: readonly Cause[], value: unknown): boolean {
+  if (at(value, cause.path) !== undefined) return false;
+  const parent = fieldPath(cause.path.slice(0, -1));
+  return causes.some(
+    (other) =>
+      other !== cause &&
+      other.message === cause.message &&
+      at(value, other.path) !== undefined &&
+      fieldPath(other.path.slice(0, -1)) === parent,
+  );
 }
 
-function fixOf(path: Path, { value, supported }: Cause): Fix | undefined {
-  if (typeof value !== 'string' || supported === undefined) return undefined;
-  const near = closest(value, supported);
-  return near === undefined
-    ? undefined
-    : { title: `Change to ${near}`, safe: near.toLowerCase() === value.toLowerCase(), changes: [{ set: path, to: near }] };
+/** The server's message without the kind of error in front, and without the regular expression at its end. */
+function messageOf(cause: Cause): string {
+  const field = fieldOf(cause);
+  if (cause.type === 'FieldValueNotFound') {
+    const name = cause.message.replace(/^Not found: /, '');
+    return `${field}: ${/\.volume(?:Mount|Device)s\[\d+\]\.name$/.test(field) ? `no volume of the Pod is named ${name}` : `${name} is not there`}`;
+  }
+  const plain = cause.message
+    .replace(/^(?:Invalid value|Unsupported value): /, '')
+    .replace(/^Forbidden: /, 'not allowed here: ')
+    .replace(/,? ?\(?(?:e\.g\. [^)]*, )?regex used for validation is '[^']*'\)?/g, '');
+  const near = nearestSupported(cause);
+  // What is wrong with the object as a whole has no field.
+  return `${field === '' ? 'the object' : field}: ${plain}${near === undefined ? '' : `; did you mean ${near}?`}`;
+}
+
+function nearestSupported({ value, supported }: Cause): string | undefined {
+  return typeof value === 'string' && supported !== undefined ? closest(value, supported) : undefined;
+}
+
+function fixOf(path: Path, cause: Cause): Fix | undefined {
+  const near = nearestSupported(cause);
+  if (near === undefined) return undefined;
+  return {
+    title: `Change to ${near}`,
+    safe: near.toLowerCase() === String(cause.value).toLowerCase(),
+    changes: [{ set: path, to: near }],
+  };
 }

@@ -1,4 +1,14 @@
-import { applyDefaults, at, type Cluster, claimLimitFaults, limitFaults, limitRangesOf, nearestExisting, type Path, rule } from '../../src/rule.ts';
+import {
+  applyDefaults,
+  at,
+  type Cluster,
+  claimLimitFaults,
+  limitFaults,
+  limitRangesOf,
+  nearestExisting,
+  type Path,
+  rule,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/limit-range',
@@ -77,7 +87,13 @@ spec:
           related:
             range === undefined || range.origin === 'fact'
               ? []
-              : [{ object: range, at: ['spec', 'limits', fault.item, fault.bound, fault.resource], message: `LimitRange ${fault.limitRange} says so here` }],
+              : [
+                  {
+                    object: range,
+                    at: ['spec', 'limits', fault.item, fault.bound, fault.resource],
+                    message: `LimitRange ${fault.limitRange} says so here`,
+                  },
+                ],
         });
       }
     },
@@ -112,7 +128,10 @@ function rangesIn(cluster: Cluster, namespace: string): Ranges | undefined {
   }
   if (!byNamespace.has(namespace)) {
     const objects = cluster.ofKind('LimitRange').filter((object) => object.namespace === namespace && object.decodes);
-    byNamespace.set(namespace, objects.length === 0 ? undefined : { objects, parsed: limitRangesOf(objects.map((object) => object.value)) });
+    byNamespace.set(
+      namespace,
+      objects.length === 0 ? undefined : { objects, parsed: limitRangesOf(objects.map((object) => object.value)) },
+    );
   }
   return byNamespace.get(namespace);
 }

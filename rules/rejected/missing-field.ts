@@ -1,4 +1,4 @@
-import { fieldOf, refusal, rule } from '../../src/rule.ts';
+import { at, fieldOf, followsFrom, refusal, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/missing-field',
@@ -50,9 +50,12 @@ spec:
   visit: {
     Object(object, context) {
       for (const cause of context.causes(object)) {
-        if (cause.type !== 'FieldValueRequired') continue;
+        if (cause.type !== 'FieldValueRequired' || followsFrom(cause, context.decodeFaults(object))) continue;
         const why = cause.message.replace(/^Required value(: )?/, '');
-        context.report({ ...refusal(cause), part: 'key', message: `${fieldOf(cause)} is required${why === '' ? '' : `: ${why}`}` });
+        // The server also says "required" of a field that is there and lacks something.
+        const missing = why === '' || at(object.value, cause.path) == null;
+        const message = `${fieldOf(cause)}${missing ? ' is required' : ''}${why === '' ? '' : `: ${why}`}`;
+        context.report({ ...refusal(cause), part: 'key', message });
       }
     },
   },

@@ -1,4 +1,14 @@
-import { at, type Context, evaluatePodSecurity, nearestExisting, type Path, type PodTemplate, podSecurityMessage, podSecurityPolicyOf, rule } from '../../src/rule.ts';
+import {
+  at,
+  type Context,
+  evaluatePodSecurity,
+  nearestExisting,
+  type Path,
+  type PodTemplate,
+  podSecurityMessage,
+  podSecurityPolicyOf,
+  rule,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/pod-security',
@@ -11,7 +21,10 @@ export default rule({
       "Admission refuses it: a Pod of your own at once (403), a workload's Pods when its controller makes them, so that the workload is accepted and stays without Pods (FailedCreate; kubectl " +
       'prints a warning at most). Change the security context as the message says, or the label of the namespace.',
     limits: 'the labels must be in the set or in the facts; a cluster may also have defaults and exemptions of its own.',
-    links: ['https://kubernetes.io/docs/concepts/security/pod-security-standards/', 'https://kubernetes.io/docs/tasks/configure-pod-container/enforce-standards-namespace-labels/'],
+    links: [
+      'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
+      'https://kubernetes.io/docs/tasks/configure-pod-container/enforce-standards-namespace-labels/',
+    ],
   },
   examples: {
     bad: `apiVersion: v1
@@ -68,7 +81,9 @@ spec:
 type Policy = ReturnType<typeof podSecurityPolicyOf>['policy']['enforce'];
 
 function report(pod: PodTemplate, policy: Policy, enforced: boolean, context: Context): void {
-  const { reasons } = evaluatePodSecurity(pod.metadata, pod.spec, policy.level, policy.version, { release: context.cluster.release });
+  const { reasons } = evaluatePodSecurity(pod.metadata, pod.spec, policy.level, policy.version, {
+    release: context.cluster.release,
+  });
   if (reasons.length === 0) return;
   const { owner } = pod;
   const says = podSecurityMessage(policy, reasons);
@@ -76,14 +91,17 @@ function report(pod: PodTemplate, policy: Policy, enforced: boolean, context: Co
   const label = `pod-security.kubernetes.io/${enforced ? 'enforce' : 'warn'}`;
   for (const reason of reasons) {
     const path: Path = [...pod.path, ...(reason.paths[0] ?? ['spec'])];
-    const detail = reason.forbiddenDetail === '' ? reason.forbiddenReason : `${reason.forbiddenReason}: ${reason.forbiddenDetail}`;
+    const detail =
+      reason.forbiddenDetail === '' ? reason.forbiddenReason : `${reason.forbiddenReason}: ${reason.forbiddenDetail}`;
     context.report({
       at: nearestExisting(owner.value, path),
       part: at(owner.value, path) === undefined ? 'key' : 'value',
       level: enforced ? 'error' : 'note',
       message: `namespace ${pod.namespace} ${enforced ? 'enforces' : 'warns of what is not'} ${policy.level}: ${detail}`,
       says: enforced ? says : `would ${says.replace(/^violates/, 'violate')}`,
-      predicts: enforced ? { component: 'apiserver', status: owner.kind === 'Pod' ? 'Rejected' : 'FailedCreate' } : { component: 'apiserver', status: 'Warning' },
+      predicts: enforced
+        ? { component: 'apiserver', status: owner.kind === 'Pod' ? 'Rejected' : 'FailedCreate' }
+        : { component: 'apiserver', status: 'Warning' },
       blocks: enforced ? [pod] : [],
       related:
         namespace === undefined || namespace.origin === 'fact'

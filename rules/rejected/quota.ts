@@ -20,7 +20,8 @@ export default rule({
   predicts: { component: 'apiserver', status: 'FailedCreate' },
   states: ['S11'],
   docs: {
-    summary: 'What the set creates in a namespace is more than its ResourceQuota allows, or lacks requests that the quota demands',
+    summary:
+      'What the set creates in a namespace is more than its ResourceQuota allows, or lacks requests that the quota demands',
     why:
       'Admission refuses each object over the quota (403 `exceeded quota`). A workload is accepted, but its controller cannot make all of its Pods: fewer run than wanted, with FailedCreate ' +
       'events. A quota on cpu or memory also refuses every Pod with a container that does not say how much it needs. All replicas are counted, in the order of the set.',
@@ -104,11 +105,17 @@ function judge(cluster: Cluster, namespace: string, context: Context): void {
   const observed = quotas.some((quota) => quota.observed);
   const facts = new Set(observed ? cluster.objects.flatMap((object) => (object.origin === 'fact' ? keyOf(object) : [])) : []);
   const ledger = quotaLedger(quotas);
-  const ranges = limitRangesOf(cluster.ofKind('LimitRange').flatMap((range) => (range.namespace === namespace ? [range.value] : [])));
+  const ranges = limitRangesOf(
+    cluster.ofKind('LimitRange').flatMap((range) => (range.namespace === namespace ? [range.value] : [])),
+  );
   const related = (name: string, resource: string | undefined) =>
     objects
       .filter((quota) => quota.name === name && quota.origin !== 'fact')
-      .map((quota) => ({ object: quota, at: ['spec', 'hard', ...(resource === undefined ? [] : [resource])], message: `ResourceQuota ${name}` }));
+      .map((quota) => ({
+        object: quota,
+        at: ['spec', 'hard', ...(resource === undefined ? [] : [resource])],
+        message: `ResourceQuota ${name}`,
+      }));
 
   for (const object of cluster.own) {
     if (object.origin !== 'set' || object.namespace !== namespace || !object.decodes) continue;
@@ -130,12 +137,15 @@ function judge(cluster: Cluster, namespace: string, context: Context): void {
             predicts: { component: 'apiserver', status: 'Rejected' },
             related: related(refusal.quota, refusal.resources[0]),
           });
+          // What is not there makes no Pods.
+          continue;
         }
       }
     }
     const pod = cluster.podOf(object);
     // Runs of a CronJob come and go; only what each of them alone demands is known.
-    if (pod !== undefined) chargePods(pod, pod.owner.kind === 'CronJob' ? quotaLedger(quotas) : ledger, ranges, observed, related, context);
+    if (pod !== undefined)
+      chargePods(pod, pod.owner.kind === 'CronJob' ? quotaLedger(quotas) : ledger, ranges, observed, related, context);
   }
 }
 
@@ -149,13 +159,24 @@ function chargePods(
 ): void {
   const { owner, count } = pod;
   const resources = applyDefaults(ranges, pod.spec, { release: context.cluster.release });
-  const { admitted, refusals } = ledger.charge({ resource: 'pods', value: { kind: 'Pod', metadata: pod.metadata, spec: pod.spec }, resources }, count);
+  const { admitted, refusals } = ledger.charge(
+    { resource: 'pods', value: { kind: 'Pod', metadata: pod.metadata, spec: pod.spec }, resources },
+    count,
+  );
   const refusal = refusals[0];
   if (refusal === undefined || admitted >= count) return;
   const inPod = refusal.paths.map((path): Path => [...pod.path, ...path]);
-  const where = refusal.reason === 'exceeded' && count > 1 && at(owner.value, ['spec', 'replicas']) !== undefined ? ['spec', 'replicas'] : inPod[0];
+  const where =
+    refusal.reason === 'exceeded' && count > 1 && at(owner.value, ['spec', 'replicas']) !== undefined
+      ? ['spec', 'replicas']
+      : inPod[0];
   const rest = count - admitted;
-  const fate = owner.kind === 'Pod' ? 'it is refused' : refusal.reason === 'unspecified' || admitted === 0 ? 'none of its Pods is created' : `${rest} of its ${count} Pods are not created`;
+  const fate =
+    owner.kind === 'Pod'
+      ? 'it is refused'
+      : refusal.reason === 'unspecified' || admitted === 0
+        ? 'none of its Pods is created'
+        : `${rest} of its ${count} Pods are not created`;
   context.report({
     object: owner,
     at: nearestExisting(owner.value, where ?? [...pod.path, 'spec']),

@@ -31,6 +31,8 @@ metadata:
   evidence: 'admit',
   visit: {
     Manifest(object, context) {
+      // Not a group and a version: rejected/incomplete-object tells it.
+      if (object.version.includes('/')) return;
       const known = context.known(object);
       if (known.by !== 'nothing' || (known.lifecycle.state !== 'unknown' && known.lifecycle.state !== 'custom')) return;
       const says = `no matches for kind "${object.kind}" in version "${object.apiVersion}"`;

@@ -7,7 +7,7 @@ export default rule({
   docs: {
     summary: 'A PodDisruptionBudget that never lets a Pod go',
     why:
-      'It demands as many Pods as there are, so every eviction is refused (`Cannot evict pod as it would violate the pod\'s disruption budget.`): `kubectl drain` waits for ever, nodes are neither ' +
+      "It demands as many Pods as there are, so every eviction is refused (`Cannot evict pod as it would violate the pod's disruption budget.`): `kubectl drain` waits for ever, nodes are neither " +
       'upgraded nor removed, and somebody deletes the Pods by force. Allow one Pod to be missing, or run one more.',
     limits: 'without an autoscaler in the set the replicas may be raised later.',
     links: ['https://kubernetes.io/docs/tasks/run-application/configure-pdb/'],
@@ -79,7 +79,9 @@ spec:
       if (spec === undefined || selector == null) return;
       const parsed = parseLabelSelector(selector);
       if (parsed === undefined) return;
-      const pods = context.cluster.podsIn(budget.namespace).filter((pod) => !pod.finite && matchesSelector(parsed, pod.labels) === true);
+      const pods = context.cluster
+        .podsIn(budget.namespace)
+        .filter((pod) => !pod.finite && matchesSelector(parsed, pod.labels) === true);
       if (pods.length === 0 || pods.some((pod) => pod.perNode || pod.owner.kind === 'Pod' || !pod.owner.builtIn)) return;
       const total = pods.reduce((sum, pod) => sum + pod.count, 0);
       const { minAvailable, maxUnavailable } = spec;

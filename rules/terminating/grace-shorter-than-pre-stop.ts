@@ -62,19 +62,31 @@ spec:
         at: slept === undefined ? [...at, 'exec', 'command'] : [...at, 'sleep', 'seconds'],
         message: `the preStop hook sleeps ${seconds} s of the ${grace} s that the Pod has to end${own ? ' (terminationGracePeriodSeconds is 30 where none is given)' : ''}`,
         says: 'Exceeded grace period of preStop hook: the container is killed',
-        related: own ? [] : [{ object: container.pod.owner, at: [...container.pod.specPath, 'terminationGracePeriodSeconds'], message: 'the grace period' }],
+        related: own
+          ? []
+          : [
+              {
+                object: container.pod.owner,
+                at: [...container.pod.specPath, 'terminationGracePeriodSeconds'],
+                message: 'the grace period',
+              },
+            ],
       });
     },
   },
 });
 
-/** Seconds of `sleep 25`, alone or first in a shell line. */
+/** Seconds of `sleep 25`, alone or as a command of a shell line that is surely run and waited for. */
 function sleepIn(command: readonly unknown[]): number | undefined {
   const words = command.map((word) => asString(word) ?? '');
   const text = /(?:^|\/)(?:ba|da|a|z)?sh$/.test(words[0] ?? '') ? (words.at(-1) ?? '') : words.join(' ');
   let total = 0;
-  for (const match of text.matchAll(/(?:^|[\s;&|])sleep\s+(\d+(?:\.\d+)?)(s|m|h)?(?=$|[\s;&|)])/g)) {
-    total += Number(match[1]) * (match[2] === 'm' ? 60 : match[2] === 'h' ? 3600 : 1);
-  }
+  for (const [, amount, unit = 's'] of text.slice(0, LONGEST).matchAll(SLEEP)) total += Number(amount) * UNITS[unit]!;
   return total === 0 ? undefined : total;
 }
+
+const LONGEST = 10_000;
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+/** At the place of a command, not behind `||`, and not put in the background. */
+const SLEEP =
+  /(?:^|[;({&\n]|\b(?:do|then|else|exec)\s) *(?:\/[\w/]+\/)?sleep +(\d+(?:\.\d+)?)([smhd])?(?= *(?:$|[;)}\n]|&&|\|\|))/g;

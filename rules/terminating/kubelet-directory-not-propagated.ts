@@ -75,7 +75,8 @@ spec:
     Container(container, context) {
       const { pod } = container;
       (container.value.volumeMounts ?? []).forEach((mount, index) => {
-        if (mount == null || mount.readOnly === true || (mount.mountPropagation != null && mount.mountPropagation !== 'None')) return;
+        if (mount == null || mount.readOnly === true || (mount.mountPropagation != null && mount.mountPropagation !== 'None'))
+          return;
         const volume = (pod.spec.volumes ?? []).find((v) => v?.name === mount.name);
         const path = asString(volume?.hostPath?.path)?.replace(/\/+$/, '');
         if (path === undefined || !HELD.test(path)) return;
@@ -86,7 +87,11 @@ spec:
         context.report({
           at: [...at, 'mountPath'],
           message: `${path} of the node is mounted without mountPropagation: what this container mounts there no Pod sees, and what it holds cannot be unmounted`,
-          fix: { title: 'Set mountPropagation: Bidirectional', safe: false, changes: [{ add: at, key: 'mountPropagation', to: 'Bidirectional' }] },
+          fix: {
+            title: 'Set mountPropagation: Bidirectional',
+            safe: false,
+            changes: [{ add: at, key: 'mountPropagation', to: 'Bidirectional' }],
+          },
         });
       });
     },

@@ -30,7 +30,9 @@ const KAFKA = store('Kafka', ['/var/lib/kafka', '/tmp/kafka-logs', '/tmp/kraft-c
   movable: true,
 });
 const ELASTICSEARCH = store('Elasticsearch', ['/usr/share/elasticsearch/data', '/bitnami/elasticsearch'], { quorum: true });
-const RABBITMQ = store('RabbitMQ', ['/var/lib/rabbitmq', '/bitnami/rabbitmq', '/opt/bitnami/rabbitmq/.rabbitmq/mnesia'], { quorum: true });
+const RABBITMQ = store('RabbitMQ', ['/var/lib/rabbitmq', '/bitnami/rabbitmq', '/opt/bitnami/rabbitmq/.rabbitmq/mnesia'], {
+  quorum: true,
+});
 const INFLUXDB = store('InfluxDB', ['/var/lib/influxdb', '/var/lib/influxdb2', '/bitnami/influxdb']);
 
 /** By the last part of the image's repository. */

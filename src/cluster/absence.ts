@@ -35,7 +35,11 @@ export function absenceOf(
   }
   // Two names that are near may both be meant, and one of them be made elsewhere.
   if (!cluster.closed && !isSlip(name, near.name)) {
-    return { certain: false, message: `${kind} ${name} is not in this set${where}, so something else must create it, unless ${near.name} is meant`, near };
+    return {
+      certain: false,
+      message: `${kind} ${name} is not in this set${where}, so something else must create it, unless ${near.name} is meant`,
+      near,
+    };
   }
   return { certain: true, message: `${kind} ${name} does not exist${where}; did you mean ${near.name}?`, near };
 }

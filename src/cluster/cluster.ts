@@ -67,9 +67,7 @@ export class Cluster {
     const scaling = around.filter((layer) => layer.minimums !== undefined).reverse();
     const own = new Layer(
       objects,
-      scaling.length === 0
-        ? undefined
-        : (key) => scaling.find((layer) => layer.minimums!.has(key))?.minimums!.get(key),
+      scaling.length === 0 ? undefined : (key) => scaling.find((layer) => layer.minimums!.has(key))?.minimums!.get(key),
     );
     this.own = objects;
     this.ownPods = own.pods;

@@ -7,10 +7,16 @@ import { lineColumn, locate } from '../source/reader.ts';
 import type { Raw } from './engine.ts';
 import { secretsIn, withoutQuotes, withoutSecrets } from './secrets.ts';
 
-/** A range as people read it. */
-export function placeOf(file: SourceFile, range: Range): Place {
-  const start = lineColumn(file, range.start);
-  const end = lineColumn(file, range.end);
+/** A range as people read it: of its first line, if it has several. */
+export function placeOf(file: SourceFile, whole: Range): Place {
+  const start = lineColumn(file, whole.start);
+  let range = whole;
+  let end = lineColumn(file, range.end);
+  if (end.line !== start.line) {
+    const length = file.text.slice(whole.start, whole.end).search(/[\r\n]/);
+    range = { start: whole.start, end: whole.start + Math.max(length, 0) };
+    end = lineColumn(file, range.end);
+  }
   return {
     file: file.path,
     line: start.line,

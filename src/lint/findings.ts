@@ -13,6 +13,8 @@ import { ruleInfo } from './info.ts';
 import { annotationsOf, IGNORE_ANNOTATION, matchesRule, type Suppression, suppresses, suppressionsIn } from './suppress.ts';
 
 export const UNUSED = 'podlint/unused-suppression';
+/** Lines count from 1. */
+const WHOLE_FILE = 0;
 
 interface Entry {
   readonly finding: Finding;
@@ -39,6 +41,7 @@ export class Findings {
   readonly #only: ReadonlySet<string>;
   readonly #entries = new Map<string, Entry[]>();
   readonly #comments = new Map<string, readonly Suppression[]>();
+  readonly #byLine = new Map<string, ReadonlyMap<number, Suppression[]>>();
   readonly #annotations = new Map<string, Suppression>();
   readonly #crashes = new Set<string>();
   #cluster: Cluster | undefined;
@@ -100,7 +103,8 @@ export class Findings {
     }
     const status = finding.predicts?.status;
     if (status === undefined) return;
-    for (const pod of raw.blocks) this.#obstacles.push({ pod, finding, status, pods: raw.problem.pods });
+    for (const pod of raw.blocks)
+      this.#obstacles.push({ pod, finding, status, pods: raw.problem.pods, certain: raw.problem.certain });
     const refused = raw.object && this.#refusedPod(raw.object);
     if (refused) this.#obstacles.push({ pod: refused, finding, status });
   }
@@ -125,7 +129,7 @@ export class Findings {
     const ids = [raw.rule.id, ...(raw.rule.aliases ?? [])];
     let accepted = false;
     for (const suppression of [
-      ...this.#commentsOf(finding.place.file),
+      ...this.#commentsAt(finding.place.file, finding.place.line),
       ...((raw.object && this.#ofObject.get(raw.object)) ?? []),
     ]) {
       if (
@@ -138,6 +142,27 @@ export class Findings {
       }
     }
     return accepted || this.#plan.ignores.some((ignore) => ignores(ignore, finding, ids));
+  }
+
+  /** The comments that may cover a line: a file with a comment for each of ten thousand findings is looked through once, not as often. */
+  *#commentsAt(file: string, line: number): Generator<Suppression> {
+    const comments = this.#commentsOf(file);
+    if (comments.length === 0) return;
+    let byLine = this.#byLine.get(file);
+    if (byLine === undefined) {
+      const made = new Map<number, Suppression[]>();
+      for (const comment of comments) {
+        for (const covered of comment.lines ?? [WHOLE_FILE]) {
+          const known = made.get(covered);
+          if (known) known.push(comment);
+          else made.set(covered, [comment]);
+        }
+      }
+      byLine = made;
+      this.#byLine.set(file, made);
+    }
+    yield* byLine.get(WHOLE_FILE) ?? [];
+    yield* byLine.get(line) ?? [];
   }
 
   #commentsOf(file: string): readonly Suppression[] {

@@ -9,6 +9,8 @@ export interface Obstacle {
   readonly status: string;
   /** Pods concerned; all of them where absent. */
   readonly pods?: number;
+  /** False where it may be other Pods that are kept. */
+  readonly certain?: boolean;
 }
 
 /** What comes first on the way of a Pod hides what comes later: the order in which components look at it. */
@@ -34,9 +36,11 @@ const STAGES = [
   'Terminating',
 ];
 
+/** Init containers, whatever stops them, come before all others. */
 function stage(status: string): number {
   const index = STAGES.indexOf(status.replace(/^Init:/, ''));
-  return index < 0 ? STAGES.length : index;
+  const own = index < 0 ? STAGES.length : index;
+  return status.startsWith('Init:') ? STAGES.indexOf('ContainerCreating') + own / 100 : own;
 }
 
 /** Statuses that do not keep a Pod from running: they show later, when it ends. */
@@ -66,14 +70,14 @@ export function forecast(
     let left = total;
     const statuses: ForecastStatus[] = [];
     const sorted = (byPod.get(pod) ?? []).slice().sort((a, b) => stage(a.status) - stage(b.status));
-    for (const obstacle of sorted.filter((o) => o.finding.level === 'error')) {
+    for (const obstacle of sorted.filter(isCertain)) {
       if (left === 0) break;
       const taken = Math.min(left, obstacle.pods ?? left);
       if (taken === 0) continue;
       left -= taken;
       statuses.push(statusOf(obstacle, taken, true));
     }
-    const maybe = sorted.find((o) => o.finding.level === 'warning');
+    const maybe = sorted.find((o) => o.finding.level !== 'note' && !isCertain(o));
     if (left > 0 && maybe) {
       const taken = Math.min(left, maybe.pods ?? left);
       left -= taken;
@@ -88,6 +92,10 @@ export function forecast(
       compare(a.object.kind, b.object.kind) ||
       compare(a.object.name, b.object.name),
   );
+}
+
+function isCertain({ finding, certain }: Obstacle): boolean {
+  return finding.level === 'error' && certain !== false;
 }
 
 function statusOf(obstacle: Obstacle, pods: number, certain: boolean): ForecastStatus {

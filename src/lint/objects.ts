@@ -1,9 +1,10 @@
 import type { Release } from '../api/kinds.ts';
-import { asObject, asString } from '../api/manifest.ts';
+import { asObject, asString, at, type JsonObject } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import { type CustomResources, decodeObject, type Known, knownKind } from '../apiserver/verdict.ts';
 import type { KubeObject, Origin } from '../cluster/object.ts';
+import { templatePath } from '../cluster/pods.ts';
 import type { Manifest } from '../cluster/unwrap.ts';
 import type { PatchTarget } from '../source/kustomization.ts';
 
@@ -25,14 +26,13 @@ export interface MadeObject {
   readonly undecided: boolean;
 }
 
-/** Facts are what the server stores: nothing of them is judged. */
-const FACT: Omit<MadeObject, 'object'> = { faults: [], undecided: false };
+const NO_FAULTS: readonly DecodeFault[] = [];
 
 /** Decodes a manifest and makes the object that the cluster would know. */
 export function objectOf(manifest: Manifest, origin: Origin, options: ObjectOptions): MadeObject {
   const { apiVersion, kind, value } = manifest;
   const known = knownKind(apiVersion, kind, options.release, options.customs);
-  const { faults, undecided } = origin === 'fact' ? FACT : decodeObject(value, known, options.release);
+  const { faults, undecided } = decodeObject(value, known, options.release);
   const slash = apiVersion.indexOf('/');
   const metadata = asObject(value['metadata']);
   const name = asString(metadata?.['name']) ?? asString(metadata?.['generateName']) ?? '';
@@ -40,6 +40,7 @@ export function objectOf(manifest: Manifest, origin: Origin, options: ObjectOpti
   const namespace = namespaced(known, own)
     ? (options.forcedNamespace ?? (own === undefined || own === '' || isUnknown(own) ? options.namespace : own))
     : '';
+  const builtIn = known.by === 'release' || (known.by === 'nothing' && known.builtInGroup);
   const object: KubeObject = {
     apiVersion,
     group: slash < 0 ? '' : apiVersion.slice(0, slash),
@@ -51,15 +52,37 @@ export function objectOf(manifest: Manifest, origin: Origin, options: ObjectOpti
     document: manifest.document,
     base: manifest.base,
     origin,
-    decodes: faults.length === 0 || !faults.some((fault) => fault.kind !== 'unknown-field'),
+    decodes:
+      isSound(faults) && (known.by === 'release' || hasSoundTemplate(value, { apiVersion, kind, builtIn }, options.release)),
     patched:
       options.patched !== undefined &&
       options.patched.length > 0 &&
       options.patched.some((target) => meets(target, apiVersion, kind, name, own)),
-    builtIn: known.by === 'release' || (known.by === 'nothing' && known.builtInGroup),
+    builtIn,
   };
-  return { object, faults, undecided };
+  // Facts are what the server stores: nothing of them is judged.
+  return origin === 'fact' ? { object, faults: NO_FAULTS, undecided: false } : { object, faults, undecided };
 }
+
+function isSound(faults: readonly DecodeFault[]): boolean {
+  return faults.every((fault) => fault.kind === 'unknown-field');
+}
+
+/** Of a kind that nothing decodes, the Pod template at least must be one: rules look into it as into any other. */
+function hasSoundTemplate(
+  value: JsonObject,
+  type: { apiVersion: string; kind: string; builtIn: boolean },
+  release: Release,
+): boolean {
+  const slash = type.apiVersion.indexOf('/');
+  const path = templatePath({ ...type, group: slash < 0 ? '' : type.apiVersion.slice(0, slash), value });
+  const template = path === undefined ? undefined : asObject(at(value, path));
+  if (template === undefined) return true;
+  const pod = { metadata: template['metadata'], spec: template['spec'] };
+  return isSound(decodeObject(pod, knownKind('v1', 'Pod', release, NO_CUSTOMS), release).faults);
+}
+
+const NO_CUSTOMS: CustomResources = new Map();
 
 /** Where the kind is not known, an object that names a namespace is taken to be in it; else it is taken to be namespaced too. */
 function namespaced(known: Known, own: string | undefined): boolean {

@@ -21,16 +21,21 @@ const NONE: readonly string[] = [];
 const cache = new WeakMap<object, readonly string[]>();
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+/** Not a plain `secret`: that is as often the name of a Secret. */
 const CREDENTIAL =
-  'pass(?:word|wd|phrase)|pwd|token|secret(?:[_-]?(?:access)?[_-]?key)?|client[_-]?secret|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|dsn';
-const CREDENTIAL_NAME = new RegExp(`(?:${CREDENTIAL})$`, 'i');
+  'pass(?:word|wd|phrase)|pwd|token|secret[_-]?key|(?:client|app|auth|cookie|hmac|jwt|session|shared|signing|webhook)[_-]?secret|' +
+  'api[_-]?key|access[_-]?key|private[_-]?key|credentials?|dsn';
+const CREDENTIAL_NAME = new RegExp(`(?:${CREDENTIAL}|^secret)$`, 'i');
 const CREDENTIAL_FLAG = new RegExp(`^-[\\w-]{0,64}(?:${CREDENTIAL})$`, 'i');
-/** `--password=x`, `PASSWORD=x`, `--token x`, `Authorization: Bearer x`, `://user:x@`, within a text of any length. */
+/** `--password=x`, `PASSWORD=x`, `--token x`, `Authorization: Bearer x`, within a text of any length. */
 const INLINE = new RegExp(
-  `(?:(?:${CREDENTIAL})["']?(?:\\s*[=:]\\s*|\\s+)|\\b(?:bearer|basic)\\s+|:\\/\\/[^\\s:@/]{0,200}:)("[^"\\n]*"|'[^'\\n]*'|[^\\s"'@;&|)]+)`,
+  `(?:(?:${CREDENTIAL})["']?\\s*[=:]\\s*|(?<![\\w-])-[\\w-]{0,64}(?:${CREDENTIAL})\\s+|authorization["']?\\s*[=:]\\s*(?:(?:bearer|basic)\\s+)?)` +
+    `("[^"\\n]*"|'[^'\\n]*'|[^\\s"'@;&|)]+)`,
   'gi',
 );
-const ANY_CREDENTIAL = new RegExp(`${CREDENTIAL}|bearer|basic|:\\/\\/`, 'i');
+/** `://user:x@` */
+const IN_ADDRESS = /:\/\/[^\s:@/]{0,200}:([^\s@/"']{1,200})@/g;
+const ANY_CREDENTIAL = new RegExp(`${CREDENTIAL}|authorization|:\\/\\/`, 'i');
 /** What an entry of an environment may say beside its value. */
 const NO_VALUE = new Set(['name', 'valueFrom']);
 const LONGEST = 100_000;
@@ -95,7 +100,7 @@ function flags(found: Set<string>, list: readonly unknown[]): void {
     if (after && isOpaque(text)) keep(found, text);
     after = CREDENTIAL_FLAG.test(text);
     if (!ANY_CREDENTIAL.test(text)) continue;
-    for (const match of text.matchAll(INLINE)) {
+    for (const match of [...text.matchAll(INLINE), ...text.matchAll(IN_ADDRESS)]) {
       const value = (match[1] ?? '').replace(/^(["'])(.*)\1$/, '$2');
       if (isOpaque(value)) keep(found, value);
     }

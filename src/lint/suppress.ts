@@ -34,6 +34,7 @@ export function suppressionsIn(file: SourceFile): Suppression[] {
   const { text } = file;
   if (!text.includes('podlint-ignore')) return [];
   const found: Suppression[] = [];
+  let covered = 0;
   for (const match of text.matchAll(COMMENT)) {
     const offset = match.index;
     const { line, column } = lineColumn(file, offset);
@@ -41,7 +42,9 @@ export function suppressionsIn(file: SourceFile): Suppression[] {
     if (before !== '' && !/\s$/.test(before)) continue;
     const patterns = (match[2] ?? '').split(/[,\s]+/).filter((id) => id !== '');
     const alone = before.trim() === '';
-    const lines = match[1] !== undefined ? undefined : alone ? [line, nextCodeLine(text, offset, line)] : [line];
+    // Comments of one stack have one line below them.
+    if (alone && covered <= line) covered = nextCodeLine(text, offset, line);
+    const lines = match[1] !== undefined ? undefined : alone ? [line, covered] : [line];
     found.push({
       file: file.path,
       line,

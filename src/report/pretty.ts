@@ -6,7 +6,7 @@ import { codeFrame } from './frame.ts';
 import { type FileLines, lineReader } from './lines.ts';
 import type { Finding, FormatOptions, Level, Report } from './types.ts';
 import { unixLine, unixNotJudged } from './unix.ts';
-import { pad } from './width.ts';
+import { displayWidth, pad } from './width.ts';
 import { clip, count, countLevels, isWell, judged, listed, objectName, saying, statusOf, wrap } from './words.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -72,9 +72,13 @@ function pushFinding(out: string[], finding: Finding, context: Context, previous
   for (const [i, line] of message.entries()) {
     out.push(i === 0 ? `${paintLevel(level, colors)}  ${colors.bold(line)}` : hanging + colors.bold(line));
   }
-  const about = finding.object === undefined ? '' : `${visible(objectName(finding.object))}${colors.dim(' · ')}`;
   const at = `${visible(place.file)}:${place.line}:${place.column}`;
-  out.push(`${INDENT}${colors.cyan(at)}${colors.dim(' · ')}${about}${colors.dim(visible(finding.ruleId))}`);
+  const about = finding.object === undefined ? '' : visible(objectName(finding.object));
+  const ruleId = visible(finding.ruleId);
+  const rest = `${about === '' ? '' : `${about}${colors.dim(' · ')}`}${colors.dim(ruleId)}`;
+  const wide = displayWidth(`${INDENT}${at} · ${about} · ${ruleId}`) > width;
+  if (wide) out.push(`${INDENT}${colors.cyan(at)}`, INDENT + rest);
+  else out.push(`${INDENT}${colors.cyan(at)}${colors.dim(' · ')}${rest}`);
 
   if (previous === undefined || !samePlace(previous, finding)) pushFrame(out, finding, context);
   for (const [name, text] of facts(finding)) {
@@ -83,7 +87,7 @@ function pushFinding(out: string[], finding: Finding, context: Context, previous
       out.push(i === 0 ? `${INDENT}${colors.dim(name)} ${line}` : ' '.repeat(INDENT.length + name.length + 1) + line);
     }
   }
-  out.push('');
+  if (out.at(-1) !== '') out.push('');
 }
 
 function samePlace(a: Finding, b: Finding): boolean {

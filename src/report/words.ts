@@ -42,8 +42,8 @@ export function componentName(component: string): string {
 
 /** Who says it and what, as in `kubelet says`, `couldn't find key …`; undefined when it says no more than the message does. */
 export function saying({ message, says, predicts }: Finding): { readonly who: string; readonly words: string } | undefined {
-  if (says === undefined || says === '' || says === message) return undefined;
-  return { who: predicts === undefined ? 'says' : `${componentName(predicts.component)} says`, words: says };
+  if (says === undefined || says === '' || says === message || says === predicts?.status) return undefined;
+  return { who: predicts === undefined ? 'the cluster says' : `${componentName(predicts.component)} says`, words: says };
 }
 
 /** The word of the STATUS column, when a Pod gets as far as having one. */

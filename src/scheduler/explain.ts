@@ -85,7 +85,10 @@ export function fitMessage(nodes: number, reasons: ReadonlyMap<string, number>):
  * What a FailedScheduling message comes down to, for one finding a cause: claims, nodes that the Pod may not go to at all, ports, or room.
  * `eligible` is the number of nodes that would take the Pod if they were empty.
  */
-export function pendingCause(message: string | undefined, eligible: number): 'claims' | 'nodes' | 'ports' | 'resources' | undefined {
+export function pendingCause(
+  message: string | undefined,
+  eligible: number,
+): 'claims' | 'nodes' | 'ports' | 'resources' | undefined {
   if (message === undefined) return undefined;
   if (/persistentvolumeclaim "|unbound immediate PersistentVolumeClaims/.test(message)) return 'claims';
   if (/Insufficient |Too many pods/.test(message) && eligible > 0) return 'resources';

@@ -66,7 +66,10 @@ try {
   console.log(`${asked.length} cases to ask, ${skipped} that no component can be asked`);
   const groups = new Map();
   for (const one of asked) {
-    const options = one.command === 'run' ? ['run', '-start-cronjobs', ...(one.storage ? ['-storage-class'] : [])] : ['admit'];
+    const options =
+      one.command === 'run'
+        ? ['run', '-start-cronjobs', ...(one.storage ? ['-storage-class'] : []), ...(one.patient ? ['-quiet', '10s'] : [])]
+        : ['admit'];
     const key = options.join(' ');
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
@@ -106,7 +109,11 @@ try {
       }
       writeFileSync(
         one.target,
-        printRecording({ inputs: one.inputs, command: `oracle ${command}`, ...recordingOf(report, one.documents) }),
+        printRecording({
+          inputs: one.inputs,
+          command: `oracle ${command.replace(/ -quiet \w+/, '')}`,
+          ...recordingOf(report, one.documents),
+        }),
       );
     }
   }
@@ -146,9 +153,9 @@ async function house() {
 
 /**
  * The case as one file for the oracle, with where each of its documents comes from; or, as a string, why it cannot be asked. Facts come first.
- * A namespace that does not exist is made at the very end: else the oracle would make it before anything is sent.
+ * Without facts, namespaces that nobody defines are taken to be there; one that is not is made at the very end: else the oracle would make it first.
  */
-async function toSend({ folder, texts, facts }, directives, { readDocuments, manifestsIn, knownKind, NEWEST }) {
+async function toSend({ folder, texts, facts, expected }, directives, { readDocuments, manifestsIn, knownKind, NEWEST }) {
   const placeholder = texts.find(({ text }) => /\$\{[A-Za-z_]|\{\{|ENC\[/.test(text));
   if (placeholder) return `${placeholder.path} holds placeholders: nothing but what fills them in can send it`;
   const kustomized = texts.some(({ path: file }) => /(^|\/)kustomization\.ya?ml$/.test(file));
@@ -190,13 +197,20 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
       return `the facts hold the status of a ${kind}, which only its controller can give`;
   }
 
-  const classes = manifests.filter(({ kind, value }) => kind === 'StorageClass' && value.provisioner !== 'kubernetes.io/no-provisioner');
+  const classes = manifests.filter(
+    ({ kind, value }) => kind === 'StorageClass' && value.provisioner !== 'kubernetes.io/no-provisioner',
+  );
   const isDefault = ({ value }) => value.metadata?.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
-  const claims = manifests.flatMap(({ kind, value }) => (kind === 'PersistentVolumeClaim' ? [value] : kind === 'StatefulSet' ? (value.spec?.volumeClaimTemplates ?? []) : []));
+  const claims = manifests.flatMap(({ kind, value }) =>
+    kind === 'PersistentVolumeClaim' ? [value] : kind === 'StatefulSet' ? (value.spec?.volumeClaimTemplates ?? []) : [],
+  );
   const named = new Set(claims.flatMap((claim) => claim?.spec?.storageClassName || []));
   // The oracle's provisioner comes with a default class. Without facts, classes are taken to be there.
-  const open = facts.length === 0 && claims.some((claim) => claim?.spec?.storageClassName !== '' && claim?.spec?.volumeName === undefined);
-  const storage = open || (classes.length > 0 && (classes.some(isDefault) || claims.every((claim) => claim?.spec?.storageClassName !== undefined)));
+  const open =
+    facts.length === 0 && claims.some((claim) => claim?.spec?.storageClassName !== '' && claim?.spec?.volumeName === undefined);
+  const storage =
+    open ||
+    (classes.length > 0 && (classes.some(isDefault) || claims.every((claim) => claim?.spec?.storageClassName !== undefined)));
   if (open) {
     for (const { value } of manifests.filter(({ kind }) => kind === 'StorageClass')) named.delete(value.metadata?.name);
     for (const name of named) {
@@ -204,9 +218,21 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
       parts.push(JSON.stringify(pretended({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name } })));
     }
   }
-  for (const { value } of documents.filter((one) => one?.fact)) parts.push(JSON.stringify(inCase(storage && value.kind === 'StorageClass' ? pretended(value) : value)));
+  // Facts are there before anything is sent, and so are their namespaces.
+  const given = new Set(
+    manifests.filter(({ kind, fact }) => fact && kind === 'Namespace').map(({ value }) => value.metadata?.name),
+  );
+  for (const { value } of manifests.filter(({ fact }) => fact)) {
+    const name = value.metadata?.namespace;
+    if (name === undefined || BUILT_IN_NAMESPACES.has(name) || given.has(name)) continue;
+    given.add(name);
+    documents.unshift(undefined);
+    parts.push(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  }
+  for (const { value } of documents.filter((one) => one?.fact))
+    parts.push(JSON.stringify(inCase(storage && value.kind === 'StorageClass' ? pretended(value) : value)));
   for (const [{ text }] of sent) {
-    const here = text.replace(/^  namespace: default *$/gm, '');
+    const here = text.replace(/^ {2}namespace: default *$/gm, '');
     if (!storage) parts.push(here);
     else
       parts.push(
@@ -217,17 +243,26 @@ async function toSend({ folder, texts, facts }, directives, { readDocuments, man
   }
 
   const namespaces = new Set(manifests.filter(({ kind }) => kind === 'Namespace').map(({ value }) => value.metadata?.name));
-  if (facts.length > 0 || namespaces.size > 0) {
-    for (const { value } of manifests) {
+  if (facts.length > 0 || expected.some((line) => line.endsWith('rejected/missing-namespace'))) {
+    for (const { value } of manifests.filter(({ fact }) => !fact)) {
       const name = value.metadata?.namespace;
-      if (typeof name !== 'string' || BUILT_IN_NAMESPACES.has(name) || namespaces.has(name)) continue;
+      if (typeof name !== 'string' || BUILT_IN_NAMESPACES.has(name) || namespaces.has(name) || given.has(name)) continue;
       namespaces.add(name);
       parts.push(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
     }
   }
+  // What follows an init container is told late.
+  const patient = texts.some(({ text }) => text.includes('initContainers'));
   // No mark before the first document: the reader would count it as a line of it.
-  const text = [...parts, ...directives.map((line) => `# oracle: ${line}`)].join('\n---\n');
-  return { text: `${text}\n`, documents: documents.map((one) => one && { file: one.file, document: one.document, fact: one.fact }), storage };
+  const lines = [...parts, ...directives.map((line) => `# oracle: ${line}`)].map((part) =>
+    part.endsWith('\n') ? part : `${part}\n`,
+  );
+  return {
+    text: lines.join('---\n'),
+    documents: documents.map((one) => one && { file: one.file, document: one.document, fact: one.fact }),
+    storage,
+    patient,
+  };
 }
 
 /** The oracle puts into a namespace of the case's own what names none: what names `default` belongs there too. */

@@ -131,7 +131,10 @@ export interface SentDocument {
 }
 
 /** What is kept of a report: nothing of documents that were sent to make the cluster what it is taken to be. */
-export function recordingOf(report: OracleReport, sent: readonly (SentDocument | undefined)[]): Omit<Recording, 'inputs' | 'command'> {
+export function recordingOf(
+  report: OracleReport,
+  sent: readonly (SentDocument | undefined)[],
+): Omit<Recording, 'inputs' | 'command'> {
   const plain = namesOf(report);
   const objects = report.verdicts.flatMap((verdict): RecordedObject[] => {
     const from = sent[verdict.doc];
