@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `podlint`: runs main.cjs with V8's compiled code of an earlier run, which halves the start. The code lies in the user's cache folder, is
 // safe to delete, and is not used when PODLINT_CACHE=off. Without it everything works the same, slower.
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const vm = require('node:vm');
@@ -14,8 +14,10 @@ function cacheFile() {
   const home =
     process.platform === 'win32' ? env.LOCALAPPDATA : (env.XDG_CACHE_HOME ?? (os.homedir() && path.join(os.homedir(), '.cache')));
   if (!home || !path.isAbsolute(home)) return undefined;
+  // What a run compiles is what the next one of its kind needs: `--version` must not leave a cache without the judging in it.
+  const kind = /^(?:-V|--version|-h|--help|help|explain|rules|init)$/.test(process.argv[2] ?? '') ? 'help' : 'judge';
   const { size, mtimeMs } = statSync(file);
-  return path.join(home, 'podlint', `${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}.v8`);
+  return path.join(home, 'podlint', `${kind}-${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}.v8`);
 }
 
 function read(name) {
@@ -26,12 +28,23 @@ function read(name) {
   }
 }
 
+/** Code of builds that nobody has run for a month. */
+function forgetOld(folder) {
+  const limit = Date.now() - 30 * 24 * 3600 * 1000;
+  for (const entry of readdirSync(folder)) {
+    const file = path.join(folder, entry);
+    if (entry.includes('.v8') && statSync(file).mtimeMs < limit) unlinkSync(file);
+  }
+}
+
 function write(name, script) {
   try {
-    mkdirSync(path.dirname(name), { recursive: true });
+    // One level after the other: `recursive` never ends in folders such as /proc.
+    for (const folder of [path.dirname(path.dirname(name)), path.dirname(name)]) if (!existsSync(folder)) mkdirSync(folder);
     const temporary = `${name}.${process.pid}`;
     writeFileSync(temporary, script.createCachedData());
     renameSync(temporary, name);
+    forgetOld(path.dirname(name));
   } catch {
     // A folder that cannot be written costs speed, nothing else.
   }
@@ -48,4 +61,5 @@ const source = `(function(exports,require,module,__filename,__dirname){${readFil
 const script = new vm.Script(source, { filename: file, cachedData });
 const made = { exports: {} };
 script.runInThisContext().call(made.exports, made.exports, require, made, file, path.dirname(file));
-if (cache && (cachedData === undefined || script.cachedDataRejected)) made.exports.done.then(() => write(cache, script));
+if (cache && (cachedData === undefined || script.cachedDataRejected))
+  made.exports.done.then((keep) => keep && write(cache, script));

@@ -30,9 +30,32 @@ async function write(descriptor: 1 | 2, text: string): Promise<void> {
   }
 }
 
+/** By V8's major version: the switch that makes it wait longer before it compiles a function for the second time. */
+const LATER: Readonly<Record<string, string>> = {
+  '11': '--interrupt-budget=540000',
+  '12': '--invocation-count-for-turbofan=24000',
+  '13': '--invocation-count-for-turbofan=24000',
+};
+
+let tuned = false;
+
+/**
+ * Of a run of seconds, V8 spends a quarter on compiling functions anew for a speed that the run never gets the good of (docs/performance.md).
+ * Not for short runs, which compile nothing anew: there the module alone would cost more. Another V8 is left as it is.
+ */
+function compileLater(): void {
+  const flag = LATER[process.versions.v8.split('.', 1)[0]!];
+  if (tuned || flag === undefined) return;
+  tuned = true;
+  process.getBuiltinModule('node:v8').setFlagsFromString(flag);
+}
+
 const outIsTerminal = isTerminal(1);
 
-/** Settles when the command has ended; the loader then keeps the compiled code for the next run. */
+/**
+ * Settles when the command has ended, with whether the loader may keep the compiled code for the next run: V8 takes no code that was made
+ * under other switches.
+ */
 export const done = main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
@@ -40,6 +63,7 @@ export const done = main(process.argv.slice(2), {
   err: (text) => void write(2, text).catch(() => undefined),
   outIsTerminal,
   errIsTerminal: isTerminal(2),
+  onMuchInput: compileLater,
   columns: outIsTerminal ? process.stdout.columns : undefined,
   node: process.versions.node,
   usage: () => {
@@ -48,4 +72,5 @@ export const done = main(process.argv.slice(2), {
   },
 }).then((code) => {
   process.exitCode = code;
+  return !tuned;
 });

@@ -205,7 +205,7 @@ export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';
 export { SYSTEM_NAMESPACES } from './cluster/existing.ts';
 export { keysOf } from './cluster/keys.ts';
-export { describe, type KubeObject } from './cluster/object.ts';
+export { describe, type KubeObject, namesNoNamespace } from './cluster/object.ts';
 export { type Container, type PodTemplate, stringsOf } from './cluster/pods.ts';
 export type { Reference, ReferenceRole } from './cluster/references.ts';
 export { type CommandFault, commandFaults } from './kubelet/command.ts';
@@ -237,7 +237,7 @@ export { type UnreachableRegistry, unreachable, unreachableOf } from './kubelet/
 export { type Unrunnable, unrunnable } from './kubelet/unrunnable.ts';
 export { type Outlook, outlookOf } from './outlook.ts';
 export type { Level, Prediction, Profile } from './report/types.ts';
-export { pendingCause } from './scheduler/explain.ts';
+export { pendingCause, pendingReasons } from './scheduler/explain.ts';
 export { conflicts, type HostPort } from './scheduler/host-ports.ts';
 export { claimOutlook, type VolumeFacts } from './scheduler/volumes.ts';
 export { classify } from './source/classify.ts';

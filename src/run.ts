@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly version: string;
   readonly rules: readonly Rule[];
   readonly progress?: (done: number, total: number) => void;
+  /** Called once, where there turns out to be much to read. */
+  readonly onMuchInput?: () => void;
   /** Texts that stand for those on disk, by reported path: what fixing has made of them so far. */
   readonly overlay?: ReadonlyMap<string, string>;
 }
@@ -23,7 +25,8 @@ export interface RunOptions {
 /** What a run hands over: the report, and what only fixing needs. */
 export interface Outcome {
   readonly report: Report;
-  readonly raws: readonly Raw[];
+  /** What each finding of the report was made of. */
+  readonly raws: readonly (Raw | undefined)[];
   /** Rules that threw: bugs of podlint. */
   readonly crashes: readonly string[];
   /** Arguments and files that could not be read. */
@@ -32,6 +35,10 @@ export interface Outcome {
   readonly nothing?: string;
   readonly files: ReadonlyMap<string, SourceFile>;
 }
+
+/** So many characters are much input; a file counts as many more as its text has. */
+const MUCH = 250_000;
+const A_FILE = 6_000;
 
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */
 export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
@@ -42,9 +49,15 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   });
   const reading = new Reading(options.overlay);
   const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path));
+  let left = MUCH;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
-    const pending = reading.add(inputs.read(wanted[i]!), wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
+    const read = inputs.read(wanted[i]!);
+    if (left > 0) {
+      left -= A_FILE + ('file' in read ? read.file.text.length : 0);
+      if (left <= 0) options.onMuchInput?.();
+    }
+    const pending = reading.add(read, wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
     if (pending) await pending;
   }
   const facts = await readFacts(plan, options.cwd);

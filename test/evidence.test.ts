@@ -34,6 +34,7 @@ describe.each(rules.flatMap((rule) => (typeof rule.evidence === 'string' ? [[rul
     const told = report.findings.filter((finding) => finding.level !== 'note');
     if (expected.length === 0) expect(unwell(recording)).toEqual([]);
     expect(missed(recording, told)).toEqual([]);
+    expect(warned(recording, report.findings)).toEqual([]);
     expect([...contradicted(recording, sure, report.forecast)]).toEqual([]);
     if (recording.pods !== undefined) expect([...differences(recording, report.forecast)]).toEqual([]);
   });
@@ -62,6 +63,24 @@ function missed({ objects = [] }: Recording, told: readonly Finding[]): string[]
         ),
     )
     .map((object) => `${object.file}: ${object.object}: ${object.message}`);
+}
+
+/** Warnings of the API server that podlint does not foresee, and those it foresees in vain. */
+function warned({ objects = [] }: Recording, findings: readonly Finding[]): string[] {
+  const said = objects.flatMap((object) => object.warnings ?? []);
+  const foreseen = findings
+    .filter(({ ruleId, predicts }) => ruleId === 'fragile/server-warning' || predicts?.status === 'Warning')
+    .map(wordsOf);
+  // What a namespace enforces of Pods it also warns of when their workload comes.
+  const enforced = findings.map(({ says = '' }) => says.replace(/^violates/, 'would violate'));
+  // Of an object that is refused no warning is sent.
+  const refused = objects.some((object) => object.verdict !== 'accepted' && !object.fact);
+  return [
+    ...said
+      .filter((text) => ![...foreseen, ...enforced].some((words) => words !== '' && text.includes(words)))
+      .map((text) => `not foreseen: ${text}`),
+    ...foreseen.filter((words) => !refused && !holds(said, words)).map((words) => `not said: ${words}`),
+  ];
 }
 
 function isOf({ object, place }: Finding, recorded: RecordedObject): boolean {
@@ -151,8 +170,6 @@ function* differences(recording: Recording, forecast: readonly ForecastRow[]): G
     const refused = recording.objects?.some((object) => object.object === name && object.verdict !== 'accepted') === true;
     const perNode = row.object.kind === 'DaemonSet';
     const unsure = row.statuses.some((status) => !status.certain);
-    // The next Pod of a StatefulSet is made when the one before is ready.
-    const inOrder = row.object.kind === 'StatefulSet' && pods.some(({ status }) => !isWell(status));
     for (const { status, pods: count, certain } of row.statuses) {
       if (!certain) continue;
       const found =
@@ -160,16 +177,16 @@ function* differences(recording: Recording, forecast: readonly ForecastRow[]): G
           ? refused
             ? row.pods
             : 0
-          : status === 'FailedCreate'
+          : status === 'FailedCreate' || status === 'NotCreated'
             ? row.pods - made
             : pods.filter((group) => group.status === status).reduce((sum, group) => sum + group.pods, 0);
       const open = perNode ? status === 'Running' : isWell(status) && unsure;
-      if (!open && (perNode || inOrder ? found === 0 : found !== count))
+      if (!open && (perNode ? found === 0 : found !== count))
         yield `${name}: ${count} ${status} foreseen, seen: ${refused ? 'Rejected' : seen || 'no Pods'}`;
     }
     const foreseen = new Set(row.statuses.map(({ status }) => status));
     for (const { status } of pods) {
-      if (foreseen.has(status) || (unsure && isWell(status)) || (isWell(status) && inOrder)) continue;
+      if (foreseen.has(status) || (unsure && isWell(status))) continue;
       yield `${name}: ${status} seen, not foreseen: ${[...foreseen].join(', ')}`;
     }
   }

@@ -5,10 +5,10 @@ export default rule({
   level: 'warning',
   states: ['S15'],
   docs: {
-    summary: 'A StatefulSet whose serviceName names no Service, one that is not headless, or one that does not select its Pods',
+    summary: 'A StatefulSet whose serviceName names no Service, one that does not select its Pods, or one that is not headless',
     why:
       'The StatefulSet does not mind, and its Pods start; but the stable names that its members find each other by (`db-0.db.shop.svc`) do not resolve. Clusters then never ' +
-      'form, or each member believes to be alone. The Service must exist in the same namespace, with `clusterIP: None`, and select the Pods.',
+      'form, or each member believes to be alone. The Service must exist in the same namespace and select the Pods; with `clusterIP: None` its own name stands for all of them.',
     limits: 'without facts the Service may exist outside the set.',
     links: ['https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id'],
   },
@@ -101,7 +101,9 @@ spec:
         if (spec?.['type'] === 'ExternalName') return;
         context.report({
           at: reference.path,
-          message: `${describe(service)} is not headless (clusterIP: None), so the Pods have no names of their own`,
+          // Most DNS servers answer for the Pods all the same; Kubernetes promises it for headless Services only.
+          level: 'note',
+          message: `${describe(service)} is not headless: its name is one address, and the names of the Pods are promised for clusterIP: None only`,
           related: related(['spec'], 'the Service is defined here'),
         });
         return;

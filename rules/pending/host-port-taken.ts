@@ -93,20 +93,37 @@ spec:
       const pods = cluster.pods.filter((pod) => pod.owner.origin !== 'context' && usesHostPorts(pod));
       if (pods.length === 0) return;
       const outlook = outlookOf(cluster);
-      const byPort = new Map<string, { pod: PodTemplate; port: HostPort }[]>();
+      const byPort = new Map<string, Taken[]>();
       for (const pod of pods) {
+        const taken: { port: HostPort; rival: Taken | undefined }[] = [];
         for (const port of outlook.view(pod).hostPorts) {
           const key = `${port.protocol}/${port.port}`;
           const list = byPort.get(key) ?? [];
           const rival = list.find((other) => other.pod !== pod && conflicts(other.port, port) && mayMeet(other.pod, pod));
           list.push({ pod, port });
           byPort.set(key, list);
-          if (pod.owner.origin === 'set') judge(pod, port, rival, context);
+          taken.push({ port, rival });
         }
+        if (pod.owner.origin !== 'set') continue;
+        // One finding for each rival, or one for the Pods among themselves, however many ports they share.
+        const rivals = new Map(
+          taken.flatMap((one) => (one.rival === undefined ? [] : [[one.rival.pod, one] as const])).reverse(),
+        );
+        const told = rivals.size > 0 ? [...rivals.values()].reverse() : taken;
+        for (const { port, rival } of told.slice(0, outlook.nodes > 0 || rivals.size === 0 ? 1 : MOST))
+          judge(pod, port, rival, context);
       }
     },
   },
 });
+
+interface Taken {
+  readonly pod: PodTemplate;
+  readonly port: HostPort;
+}
+
+/** So many rivals of one workload are told. */
+const MOST = 5;
 
 function usesHostPorts(pod: PodTemplate): boolean {
   return (
@@ -114,12 +131,7 @@ function usesHostPorts(pod: PodTemplate): boolean {
   );
 }
 
-function judge(
-  pod: PodTemplate,
-  port: HostPort,
-  rival: { pod: PodTemplate; port: HostPort } | undefined,
-  context: Context,
-): void {
+function judge(pod: PodTemplate, port: HostPort, rival: Taken | undefined, context: Context): void {
   const { cluster } = context;
   const outlook = outlookOf(cluster);
   const placement = outlook.placements.get(pod);

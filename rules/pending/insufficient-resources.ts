@@ -1,10 +1,12 @@
 import {
   at,
+  type Cluster,
   outlookOf,
   type Path,
   type PodTemplate,
   parseQuantity,
   pendingCause,
+  pendingReasons,
   quantityToNumber,
   rule,
 } from '../../src/rule.ts';
@@ -80,13 +82,26 @@ spec:
         at: placeOf(pod, resource, all),
         part: 'value',
         level: sure ? 'error' : 'warning',
-        message: `${all ? (wanted === 1 ? 'no node has room for it' : `none of its ${wanted} Pods finds a node`) : `${pending} of its ${wanted} Pods find no node`}${sure ? '' : ', after what else the set runs'}: ${message.replace(/^0\/\d+ nodes? (?:is|are) available: /, '').replace(/ ?preemption: .*$/, '')}`,
+        message: `${all ? (wanted === 1 ? 'no node has room for it' : `none of its ${wanted} Pods finds a node`) : `${pending} of its ${wanted} Pods find no node`}${sure ? '' : ', after what else the set runs'}: ${pendingReasons(message)}${all && resource !== undefined ? largest(context.cluster, resource) : ''}`,
         says: message,
         pods: sure ? surelyPending : pending,
       });
     },
   },
 });
+
+/** `; the largest has 8Gi`, of the Nodes as they are written. */
+function largest(cluster: Cluster, resource: string): string {
+  let most: { readonly amount: number; readonly text: string } | undefined;
+  for (const { value } of cluster.ofKind('Node')) {
+    const written = at(value, ['status', 'allocatable', resource]);
+    const quantity = parseQuantity(written);
+    if (quantity === undefined) continue;
+    const amount = quantityToNumber(quantity);
+    if (most === undefined || amount > most.amount) most = { amount, text: String(written) };
+  }
+  return most === undefined ? '' : `; the largest has ${most.text}`;
+}
 
 /** The request of the container that asks for most of the resource, or of the Pod as a whole; the replicas where each Pod alone would fit. */
 function placeOf(pod: PodTemplate, resource: string | undefined, all: boolean): Path {

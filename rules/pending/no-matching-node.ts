@@ -1,4 +1,4 @@
-import { at, outlookOf, type Path, type PodTemplate, pendingCause, rule } from '../../src/rule.ts';
+import { at, outlookOf, type Path, type PodTemplate, pendingCause, pendingReasons, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'pending/no-matching-node',
@@ -81,7 +81,7 @@ spec:
         at: placeOf(pod),
         part: 'key',
         level: surelyPending > 0 ? 'error' : 'warning',
-        message: `${pending === wanted ? 'no node takes it' : `${pending} of ${wanted} Pods find no node`}: ${message.replace(/^0\/\d+ nodes? (?:is|are) available: /, '').replace(/ ?preemption: .*$/, '')}`,
+        message: `${pending === wanted ? 'no node takes it' : `${pending} of ${wanted} Pods find no node`}: ${pendingReasons(message)}`,
         says: message,
         pods: surelyPending > 0 ? surelyPending : pending,
       });

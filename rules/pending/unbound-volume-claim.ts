@@ -13,6 +13,7 @@ import {
   type Path,
   type PodTemplate,
   pendingCause,
+  pendingReasons,
   rule,
   type VolumeFacts,
 } from '../../src/rule.ts';
@@ -160,7 +161,7 @@ spec:
       context.report({
         at: claimPath(pod),
         level: surelyPending > 0 ? 'error' : 'warning',
-        message: `${pending === wanted ? 'no node can use its volumes' : `${pending} of ${wanted} Pods find no node that can use their volumes`}: ${message.replace(/^0\/\d+ nodes? (?:is|are) available: /, '').replace(/\.? ?(?:preemption: .*|not found)$/, '')}`,
+        message: `${pending === wanted ? 'no node can use its volumes' : `${pending} of ${wanted} Pods find no node that can use their volumes`}: ${pendingReasons(message)}`,
         says: message,
         pods: surelyPending > 0 ? surelyPending : pending,
       });

@@ -64,8 +64,10 @@ spec:
   },
 });
 
-/** A field that nobody wrote has the value of the field beside it by default, and so the same fault. */
+/** What another fault of the same object tells better: the field is missing, or has by default the wrong value of the field beside it. */
 function isEcho(cause: Cause, causes: readonly Cause[], value: unknown): boolean {
+  const field = fieldPath(cause.path);
+  if (causes.some((other) => other.type === 'FieldValueRequired' && fieldPath(other.path) === field)) return true;
   if (at(value, cause.path) !== undefined) return false;
   const parent = fieldPath(cause.path.slice(0, -1));
   return causes.some(

@@ -182,7 +182,7 @@ function chargePods(
     at: nearestExisting(owner.value, where ?? [...pod.path, 'spec']),
     part: where !== undefined && at(owner.value, where) !== undefined ? 'value' : 'key',
     level: observed && refusal.reason === 'exceeded' ? 'warning' : 'error',
-    message: `${refusal.message}: ${fate}`,
+    message: `${fate}: ${refusal.message}`,
     says: refusal.message,
     predicts: { component: 'apiserver', status: owner.kind === 'Pod' ? 'Rejected' : 'FailedCreate' },
     related: related(refusal.quota, refusal.resources[0]),

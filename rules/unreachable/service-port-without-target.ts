@@ -94,7 +94,7 @@ spec:
           const near = closest(target, names) ?? (names.length === 1 ? names[0] : undefined);
           context.report({
             at,
-            message: `no container of the selected Pods has a ${protocol} port named ${target}${names.length === 0 ? '' : `; they have ${names.join(', ')}`}, so the Service has no endpoints`,
+            message: `no container of the selected Pods has a ${protocol} port named ${target}${names.length === 0 ? '' : `; they have ${names.join(', ')}`}, so port ${String(port['name'] ?? port['port'])} has no endpoints`,
             related,
             fix: near === undefined ? undefined : { title: `Change to ${near}`, safe: false, changes: [{ set: at, to: near }] },
           });

@@ -1,4 +1,4 @@
-import { asObject, closest, type PodTemplate, rule, stringsOf } from '../../src/rule.ts';
+import { asObject, closest, namesNoNamespace, type PodTemplate, rule, stringsOf } from '../../src/rule.ts';
 
 export default rule({
   id: 'unreachable/service-selects-nothing',
@@ -80,6 +80,9 @@ spec:
       const elsewhere = cluster.pods.find(
         (pod) => pod.namespace !== service.namespace && keys.every((key) => pod.labels[key] === selector[key]),
       );
+      // One of the two names no namespace: where the set is applied they may meet.
+      if (near === undefined && elsewhere !== undefined && !cluster.closed && [service, elsewhere.owner].some(namesNoNamespace))
+        return;
       const pod = near?.pod ?? namesake ?? elsewhere;
       // Several Pods and none for this Service: most likely they are elsewhere. One near in labels or in name tells of a slip.
       if (pod === undefined && !cluster.closed) return;
@@ -128,6 +131,8 @@ function nearest(
     if (missed.length !== 1) continue;
     const key = missed[0]!;
     const has = pod.labels[key];
+    // The one that leads is marked while it runs.
+    if (has === undefined && /^(?:leader|master|primary|replica|active|standby|true)$/i.test(selector[key]!)) return undefined;
     if (
       keys.length > 1 ||
       (has !== undefined &&

@@ -49,6 +49,11 @@ export function matchPattern(pattern: string, text: string): PatternVerdict {
   return known.matcher.matcher(text).find() ? 'matches' : 'fails';
 }
 
+/** Whether Go does not compile a pattern, as far as can be told: without the engine, one that only it could read may be valid. */
+export function isInvalidPattern(pattern: string): boolean {
+  return plainOf(pattern) === undefined && matchPattern(pattern, '') === 'invalid';
+}
+
 function compile(re2: Engine, pattern: string): { readonly matcher: InstanceType<Engine> } | 'invalid' {
   try {
     return { matcher: re2.compile(pattern) };

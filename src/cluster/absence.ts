@@ -1,6 +1,6 @@
 import { isSlip } from '../api/closest.ts';
 import type { Cluster } from './cluster.ts';
-import { describe, type KubeObject } from './object.ts';
+import { describe, type KubeObject, namesNoNamespace } from './object.ts';
 import type { Reference } from './references.ts';
 
 /** What can be said of a reference whose target is nowhere. */
@@ -15,7 +15,7 @@ export interface Absence {
 /** Says how sure it is that nothing answers a reference, or undefined where something does or may. */
 export function absenceOf(
   cluster: Cluster,
-  { kind, namespace, name }: Pick<Reference, 'kind' | 'namespace' | 'name'>,
+  { kind, namespace, name, from }: Pick<Reference, 'kind' | 'namespace' | 'name'> & { readonly from?: KubeObject },
 ): Absence | undefined {
   if (cluster.presence(kind, namespace, name).state !== 'absent') return undefined;
   const near = cluster.nearMiss(kind, namespace, name);
@@ -27,6 +27,8 @@ export function absenceOf(
     return { certain: cluster.closed, message };
   }
   if (near.namespace !== namespace) {
+    // One of the two names no namespace, so that they may well meet where the set is applied.
+    if (!cluster.closed && (namesNoNamespace(near.object) || (from !== undefined && namesNoNamespace(from)))) return undefined;
     return {
       certain: cluster.closed,
       message: `${kind} ${name} does not exist${where}; the one in namespace ${near.namespace} cannot be used from here`,

@@ -49,6 +49,9 @@ export class Cluster {
   /** The Pod templates of `own`. */
   readonly ownPods: readonly PodTemplate[];
 
+  /** What is around the set: other sets, then the facts. Many clusters share them. */
+  readonly around: readonly Layer[];
+
   readonly #layers: readonly Layer[];
   readonly #kinds = new Map<string, readonly KubeObject[]>();
   readonly #from = new Map<KubeObject, readonly Reference[]>();
@@ -69,6 +72,7 @@ export class Cluster {
       objects,
       scaling.length === 0 ? undefined : (key) => scaling.find((layer) => layer.minimums!.has(key))?.minimums!.get(key),
     );
+    this.around = around;
     this.own = objects;
     this.ownPods = own.pods;
     this.#layers = around.length === 0 ? [own] : [own, ...around];

@@ -31,3 +31,9 @@ export interface KubeObject {
 export function describe(object: { kind: string; namespace: string; name: string }): string {
   return `${object.kind} ${object.namespace === '' ? '' : `${object.namespace}/`}${object.name}`;
 }
+
+/** The object names no namespace itself: it is put where `-n` or the context says, and where that is can only be assumed. */
+export function namesNoNamespace({ value, namespace }: KubeObject): boolean {
+  const { metadata } = value as { metadata?: { namespace?: unknown } | null };
+  return namespace !== '' && (metadata?.namespace === undefined || metadata.namespace === null || metadata.namespace === '');
+}

@@ -31,7 +31,13 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
     shown = now;
     terminal.err(`\r${done} of ${total} files read\u001b[K`);
   };
-  const options = { cwd: terminal.cwd, version: VERSION, rules, progress: terminal.errIsTerminal ? progress : undefined };
+  const options = {
+    cwd: terminal.cwd,
+    version: VERSION,
+    rules,
+    progress: terminal.errIsTerminal ? progress : undefined,
+    onMuchInput: terminal.onMuchInput,
+  };
   let outcome: Outcome;
   if (args.values['fix'] === true || args.values['unsafe-fixes'] === true || args.values['diff'] === true) {
     const { fixAll } = await import('../lint/fix.ts');
@@ -55,6 +61,10 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
   } else outcome = await run(plan, options);
   if (shown > 0) terminal.err('\r\u001b[K');
 
+  if (outputs.some(({ format }) => format === 'sarif' || format === 'rdjson')) {
+    const { withEdits } = await import('../lint/fix.ts');
+    outcome = { ...outcome, report: await withEdits(outcome) };
+  }
   const baseline = args.values['baseline'] as string | undefined;
   if (baseline !== undefined) outcome = { ...outcome, report: await knownDebts(outcome.report, baseline, args, terminal) };
   const { report } = outcome;

@@ -15,6 +15,8 @@ export interface Terminal {
   readonly columns: number | undefined;
   /** Version of Node, without `v`. */
   readonly node: string;
+  /** Told once, where there turns out to be much to read. */
+  readonly onMuchInput?: () => void;
   /** What the process has used so far, for `--stats`. */
   readonly usage: () => { readonly cpuMilliseconds: number; readonly memoryBytes: number };
 }

@@ -23,6 +23,11 @@ export const STATUSES: readonly StatusWord[] = [
       'The workload is accepted, its Pods are not: `kubectl get pods` shows none, and the events of the ReplicaSet, StatefulSet or Job say why.',
   },
   {
+    word: 'NotCreated',
+    meaning:
+      'A StatefulSet makes one Pod after the other, and the one before this is not ready. `kubectl get pods` does not show it; only podlint has a word for it.',
+  },
+  {
     word: 'Pending',
     meaning: 'The Pod is accepted, and no node has been found for it.',
     aliases: ['FailedScheduling', 'Unschedulable'],

@@ -73,20 +73,24 @@ export function componentCommand(container: unknown): ComponentCommand | undefin
     }
   }
   if (words.length === 0) return undefined;
-  const reference = parseImage(asString(value['image']) ?? '');
-  const minor = 'error' in reference ? undefined : minorOfTag(reference.tag);
   let skip = 0;
   let component = named(words[0]!);
+  const image = asString(value['image']) ?? '';
   if (component !== undefined) skip = 1;
   else if (base(words[0]!) === 'hyperkube' || base(words[0]!) === 'go-runner' || base(words[0]!) === 'kube-log-runner') {
     // Wrappers take flags of their own before the program's name.
     while (++skip < words.length && words[skip]!.startsWith('-'));
     component = skip < words.length ? named(words[skip]!) : undefined;
     skip++;
-  } else if (!('error' in reference) && words[0]!.startsWith('-') && !Array.isArray(value['command'])) {
-    component = named(reference.repository);
+  } else if (words[0]!.startsWith('-') && !Array.isArray(value['command'])) {
+    // Most images are of other programs, and are not taken apart.
+    if (!COMPONENTS.some((name) => image.includes(name))) return undefined;
+    const reference = parseImage(image);
+    if (!('error' in reference)) component = named(reference.repository);
   }
   if (component === undefined) return undefined;
+  const reference = parseImage(image);
+  const minor = 'error' in reference ? undefined : minorOfTag(reference.tag);
   return { component, argv: words.slice(skip), paths: paths.slice(skip), minor };
 }
 

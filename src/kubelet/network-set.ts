@@ -1,5 +1,6 @@
 import { isObject } from '../api/manifest.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Layer } from '../cluster/layer.ts';
 import type { KubeObject } from '../cluster/object.ts';
 import type { SourceDocument } from '../source/document.ts';
 import { type NetworkConflict, type NetworkDeclaration, networkConflicts, networkDeclarations } from './pod-network.ts';
@@ -19,14 +20,14 @@ export class NetworkSet {
   readonly #objects = new Map<SourceDocument, KubeObject[]>();
 
   constructor(cluster: Cluster) {
-    for (const object of cluster.objects) {
+    for (const object of cluster.own) {
       if (object.origin === 'set') {
         const list = this.#objects.get(object.document);
         if (list) list.push(object);
         else this.#objects.set(object.document, [object]);
-      } else
-        for (const one of networkDeclarations(object.value)) this.#declared.push({ ...one, document: object.document, object });
+      } else declare(object, this.#declared);
     }
+    for (const layer of cluster.around) for (const one of declaredIn(layer)) this.#declared.push(one);
   }
 
   /** Takes in a document of the set, and says what of it contradicts what came before. */
@@ -47,6 +48,23 @@ export class NetworkSet {
     }
     return found;
   }
+}
+
+const declaredAround = new WeakMap<Layer, (NetworkDeclaration & Declarer)[]>();
+
+/** Of what lies around many sets. */
+function declaredIn(layer: Layer): readonly (NetworkDeclaration & Declarer)[] {
+  let declared = declaredAround.get(layer);
+  if (declared === undefined) {
+    declared = [];
+    for (const object of layer.objects) declare(object, declared);
+    declaredAround.set(layer, declared);
+  }
+  return declared;
+}
+
+function declare(object: KubeObject, into: (NetworkDeclaration & Declarer)[]): void {
+  for (const one of networkDeclarations(object.value)) into.push({ ...one, document: object.document, object });
 }
 
 /** So many declarations are compared; a repository of whole clusters has more, and means nothing by their differing. */

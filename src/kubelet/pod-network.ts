@@ -45,15 +45,27 @@ export function networkDeclarations(object: unknown): NetworkDeclaration[] {
   const kind = asString(value['kind']) ?? '';
   if (kind === 'ConfigMap') configMap(value, out);
   else if (configuration(value, api, kind, [], out)) return out;
-  for (const path of POD_SPECS) {
-    for (const list of ['initContainers', 'containers']) {
-      for (const [container, index] of objectsOf(at(value, [...path, list]))) containerOf(container, [...path, list, index], out);
-    }
-  }
+  const spec = asObject(value['spec']);
+  if (spec === undefined) return out;
+  containersOf(spec, SPEC, out);
+  const template = asObject(asObject(spec['template'])?.['spec']);
+  if (template !== undefined) containersOf(template, TEMPLATE_SPEC, out);
   return out;
 }
 
-const POD_SPECS: readonly Path[] = [['spec'], ['spec', 'template', 'spec']];
+const SPEC: Path = ['spec'];
+const TEMPLATE_SPEC: Path = ['spec', 'template', 'spec'];
+
+function containersOf(spec: JsonObject, path: Path, out: NetworkDeclaration[]): void {
+  for (const list of ['initContainers', 'containers']) {
+    const containers = spec[list];
+    if (!Array.isArray(containers)) continue;
+    for (let i = 0; i < containers.length; i++) {
+      const container = asObject(containers[i]);
+      if (container !== undefined) containerOf(container, [...path, list, i], out);
+    }
+  }
+}
 
 function add(out: NetworkDeclaration[], cidr: unknown, more: Omit<NetworkDeclaration, 'cidr'>): void {
   if (typeof cidr !== 'string' || cidr.length > 1_024 || isUnknown(cidr)) return;
@@ -133,18 +145,19 @@ function parse(text: string): unknown {
   return readDocuments({ path: '', text }).find(({ value }) => value !== null && value !== undefined)?.value;
 }
 
-const CALICO = new Map([
+const CALICO: ReadonlyMap<string, 'calico' | 'weave'> = new Map([
   ['CALICO_IPV4POOL_CIDR', 'calico'],
   ['CALICO_IPV6POOL_CIDR', 'calico'],
   ['IPALLOC_RANGE', 'weave'],
 ] as const);
 
 function containerOf(container: JsonObject, path: Path, out: NetworkDeclaration[]): void {
-  for (const [entry, index] of objectsOf(container['env'])) {
-    const name = asString(entry['name']) ?? '';
-    for (const [variable, by] of CALICO) {
-      if (name === variable) add(out, entry['value'], { of: 'pods', by, what: name, path: [...path, 'env', index, 'value'] });
-    }
+  const env = asArray(container['env']);
+  for (let i = 0; i < env.length; i++) {
+    const entry = asObject(env[i]);
+    const name = asString(entry?.['name']) ?? '';
+    const by = CALICO.get(name);
+    if (by !== undefined) add(out, entry!['value'], { of: 'pods', by, what: name, path: [...path, 'env', i, 'value'] });
   }
   const command = componentCommand(container);
   if (command === undefined) return;

@@ -25,8 +25,8 @@ interface Entry {
 /** All that was found, in order. */
 export interface Finished {
   readonly findings: readonly Finding[];
-  /** What the findings were made of, without those that the engine made itself. */
-  readonly raws: readonly Raw[];
+  /** What each finding was made of, in the same order; undefined for those that the engine made itself. */
+  readonly raws: readonly (Raw | undefined)[];
   readonly crashes: readonly string[];
   readonly counts: Readonly<Record<Level, number>>;
   /** The rules that have findings. */
@@ -201,7 +201,7 @@ export class Findings {
     const seen = new Map<string, number>();
     const used = new Set<string>();
     const findings: Finding[] = [];
-    const raws: Raw[] = [];
+    const raws: (Raw | undefined)[] = [];
     for (const { finding, raw, releases } of entries) {
       counts[finding.level]++;
       used.add(finding.ruleId);
@@ -213,7 +213,7 @@ export class Findings {
         fingerprint: times === 0 ? finding.fingerprint : `${finding.fingerprint}-${times + 1}`,
         releases: releases.length === this.#plan.releases.length ? undefined : releases,
       });
-      if (raw) raws.push(raw);
+      raws.push(raw);
     }
     const rules = [...used].sort().flatMap((id) => ruleInfo(this.#rules.get(id)) ?? []);
     return { findings, raws, crashes: [...this.#crashes], counts, rules };

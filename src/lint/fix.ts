@@ -41,7 +41,10 @@ export async function fixAll(
   if (stdin) overlay.set(stdin.path, stdin.text);
   for (let round = 0; round < ROUNDS; round++) {
     let changed = false;
-    for (const [file, edits] of editsByFile(outcome.raws, unsafe)) {
+    for (const [file, edits] of editsByFile(
+      outcome.raws.filter((raw) => raw !== undefined),
+      unsafe,
+    )) {
       const applied = applyEdits(file.text, edits);
       if (applied.text === file.text || !(await stillReads(file, applied.text))) continue;
       if (!before.has(file.path)) before.set(file.path, file.text);
@@ -179,4 +182,17 @@ function applyEdits(text: string, fixes: readonly (readonly TextEdit[])[]): { te
 
 function touches(a: TextEdit, b: TextEdit): boolean {
   return a.start <= b.end && b.start <= a.end;
+}
+
+/** The report with the edits of each fix, for formats that show them. */
+export async function withEdits({ report, raws }: Pick<Outcome, 'report' | 'raws'>): Promise<Outcome['report']> {
+  await loadEditor();
+  const editors = new Map<SourceDocument, DocumentEditor>();
+  const findings = report.findings.map((finding, i) => {
+    const raw = raws[i];
+    if (raw?.problem.fix === undefined) return finding;
+    const edits = reportedEdits(raw, editors);
+    return edits.length === 0 ? finding : { ...finding, edits };
+  });
+  return { ...report, findings };
 }

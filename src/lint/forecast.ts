@@ -1,3 +1,4 @@
+import { at } from '../api/manifest.ts';
 import type { KubeObject } from '../cluster/object.ts';
 import type { PodTemplate } from '../cluster/pods.ts';
 import type { Finding, ForecastRow, ForecastStatus } from '../report/types.ts';
@@ -84,7 +85,11 @@ export function forecast(
       statuses.push(statusOf(maybe, taken, false));
     }
     if (left > 0) statuses.push({ status: pod.finite ? 'Completed' : 'Running', pods: left, certain: true });
-    rows.push({ object: { kind: owner.kind, namespace: owner.namespace, name: owner.name }, pods: total, statuses });
+    rows.push({
+      object: { kind: owner.kind, namespace: owner.namespace, name: owner.name },
+      pods: total,
+      statuses: isOrdered(pod) ? inOrder(statuses, total) : statuses,
+    });
   }
   return rows.sort(
     (a, b) =>
@@ -92,6 +97,25 @@ export function forecast(
       compare(a.object.kind, b.object.kind) ||
       compare(a.object.name, b.object.name),
   );
+}
+
+function isOrdered({ owner }: PodTemplate): boolean {
+  return owner.kind === 'StatefulSet' && at(owner.value, ['spec', 'podManagementPolicy']) !== 'Parallel';
+}
+
+/** Statuses of Pods that are there and not ready. */
+const STUCK = new Set(STAGES.slice(STAGES.indexOf('SchedulingGated'), STAGES.indexOf('Running')));
+
+/** A StatefulSet makes the next Pod when the one before is ready: of those that are kept from running, only the first comes to be. */
+function inOrder(statuses: ForecastStatus[], total: number): ForecastStatus[] {
+  const stuck = statuses.find(({ status, certain }) => certain && STUCK.has(status.replace(/^Init:/, '')));
+  if (stuck === undefined || statuses.some(({ certain }) => !certain)) return statuses;
+  const running = statuses.filter(({ status }) => status === 'Running');
+  const waiting = total - 1 - running.reduce((sum, { pods }) => sum + pods, 0);
+  if (waiting <= 0) return statuses;
+  const { ruleId, file, line } = stuck;
+  const message = 'a StatefulSet makes the next Pod when the one before is ready';
+  return [{ ...stuck, pods: 1 }, { status: 'NotCreated', pods: waiting, certain: true, ruleId, file, line, message }, ...running];
 }
 
 function isCertain({ finding, certain }: Obstacle): boolean {

@@ -124,7 +124,7 @@ function keep(found: Set<string>, value: string): void {
 }
 
 /** Shorter texts are taken out only where they stand between quotes: else half the message would go with them. */
-const SHORT = 4;
+const SHORT = 6;
 
 /**
  * The text without the secrets. `…` stands for what was taken out.

@@ -96,6 +96,13 @@ export function pendingCause(
   return CLAIM_WORDS.test(message) ? 'claims' : 'nodes';
 }
 
+/** What a FailedScheduling message counts, for a message of our own: without the number of nodes in front and preemption behind. */
+export function pendingReasons(message: string): string {
+  return message
+    .replace(/^\d+\/\d+ nodes? (?:is|are) available: /, '')
+    .replace(/\.? *(?:(?:no new claims to deallocate, )?preemption: .*|not found)?$/s, '');
+}
+
 /** The words of VolumeBinding, VolumeZone and VolumeRestrictions about a node. */
 const CLAIM_WORDS =
   /PersistentVolume's node affinity|volume node affinity conflict|persistent volumes to bind|non-existent pv|available volume zone|available disk|ReadWriteOncePod/;

@@ -270,10 +270,9 @@ function namesOf(report: OracleReport): (text: string) => string {
   ]
     .sort((a, b) => b.length - a.length)
     .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const random = '[bcdfghjklmnpqrstvwxz2456789]';
   const suffixed =
-    makers.length === 0
-      ? undefined
-      : new RegExp(`\\b(${makers.join('|')})-(?:[a-f0-9]{6,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}\\b`, 'g');
+    makers.length === 0 ? undefined : new RegExp(`\\b(${makers.join('|')})-(?:${random}{5,10}-)?${random}{5}(?![a-z0-9])`, 'g');
   return (text) => {
     const plain = text
       .replace(/case-[0-9a-f]{8}(?:-\d+)?/g, 'default')

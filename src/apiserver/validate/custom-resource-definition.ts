@@ -4,7 +4,8 @@ import type { Path } from '../../source/path.ts';
 import { printGo, quoteGo } from '../go-print.ts';
 import { validateConversion } from './conversion.ts';
 import { validateOpenApiSchema, validateRootWithStatus } from './openapi-schema.ts';
-import { hasDefaults, validateDefaults } from './schema-defaults.ts';
+import { lookAtSchema } from './plain-schema.ts';
+import { hasDefaults, isDefaultRight, validateDefaults } from './schema-defaults.ts';
 import { followFieldPath } from './schema-fields.ts';
 import { SchemaWalk } from './schema-walk.ts';
 import type { Fields, Scope } from './scope.ts';
@@ -182,6 +183,11 @@ function validateSchema(v: Scope, schema: Fields, at: Path, name: string, hasSta
   const before = v.count();
   const w = new SchemaWalk(v, at, name);
   if (hasStatus) validateRootWithStatus(w, schema);
+  const open = lookAtSchema(schema);
+  if (open !== undefined) {
+    if (!open.every((part) => isDefaultRight(w, part))) validateDefaults(w, schema);
+    return;
+  }
   if (schema['nullable'] === true) w.forbidden(['nullable'], 'nullable cannot be true at the root');
   const fault = structuralFault(schema);
   if (fault === undefined) {

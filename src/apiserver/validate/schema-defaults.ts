@@ -36,16 +36,25 @@ function validateDefault(w: SchemaWalk, schema: Fields, isRoot: boolean): void {
     const node = schemaNode(schema);
     if (!isPruned(w, value, node, isRoot || node.embeddedResource, 0))
       w.invalid(['default'], value, 'must not have unknown fields');
-    const embedded = isObject(value) ? validateEmbedded(value, node) : [];
-    // For defaults, x-kubernetes-int-or-string alone asks for nothing.
-    const causes = embedded.length > 0 ? embedded : validateSchema(value, node, w.v.minor).causes.filter(isNoUnion);
-    w.collectAt(['default'], causes, nameOf);
+    w.collectAt(['default'], causesOf(w, value, node), nameOf);
   }
   const isResource = isRoot || schema['x-kubernetes-embedded-resource'] === true;
   if (isSet(schema['items'])) w.into(['items'], schema['items'], (items) => validateDefault(w, items, false));
   w.intoEach('properties', schema['properties'], (property, key) => {
     if (!isResource || !META.has(key)) validateDefault(w, property, false);
   });
+}
+
+/** Whether a default within a schema, of no whole resource, is what its schema asks for. */
+export function isDefaultRight(w: SchemaWalk, schema: Fields): boolean {
+  const node = schemaNode(schema);
+  return isPruned(w, schema['default'], node, node.embeddedResource, 0) && causesOf(w, schema['default'], node).length === 0;
+}
+
+function causesOf(w: SchemaWalk, value: unknown, node: SchemaNode): readonly Cause[] {
+  const embedded = isObject(value) ? validateEmbedded(value, node) : [];
+  // For defaults, x-kubernetes-int-or-string alone asks for nothing.
+  return embedded.length > 0 ? embedded : validateSchema(value, node, w.v.minor).causes.filter(isNoUnion);
 }
 
 function isNoUnion(cause: Cause): boolean {

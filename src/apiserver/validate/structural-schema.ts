@@ -1,4 +1,4 @@
-import { matchPattern } from '../../api/go-regexp.ts';
+import { isInvalidPattern } from '../../api/go-regexp.ts';
 import type { Path } from '../../source/path.ts';
 import type { SchemaWalk } from './schema-walk.ts';
 import { type Fields, fieldsOf, isSet, itemsOf, textOf } from './scope.ts';
@@ -159,7 +159,7 @@ function validateValues(w: SchemaWalk, s: Fields, skipAnyOf: boolean, skipFirstA
   w.intoItems('oneOf', s['oneOf'], (clause) => validateNested(w, clause, false));
   if (isSet(s['not'])) w.into(['not'], s['not'], (clause) => validateNested(w, clause, false));
   const pattern = textOf(s['pattern']);
-  if (pattern !== '' && matchPattern(pattern, '') === 'invalid') {
+  if (pattern !== '' && isInvalidPattern(pattern)) {
     w.invalid(['pattern'], pattern, "must be a valid regular expression, but isn't");
   }
 }

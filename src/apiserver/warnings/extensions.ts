@@ -57,6 +57,7 @@ export function warnCustomResourceDefinition(list: WarningList, object: Fields):
   const sets: [string, (string | number)[]][] = [];
   for (const [i, version] of itemsOf(fieldsOf(object['spec'])['versions']).entries()) {
     const schema = fieldsOf(fieldsOf(version)['schema'])['openAPIV3Schema'];
+    if (!mayWarn(schema, list.minor, { left: MOST_STEPS }, 0)) continue;
     walk(schema, ['spec', 'versions', i, 'schema', 'openAPIV3Schema'], { left: MOST_STEPS }, (part, at) => {
       const format = textOf(part['format']);
       if (format !== '' && !isUnknown(format) && isUnrecognized(format, textOf(part['type']), list.minor)) {
@@ -76,6 +77,38 @@ export function warnCustomResourceDefinition(list: WarningList, object: Fields):
 function isUnrecognized(format: string, type: string, minor: number): boolean {
   if (minor < NUMERIC_FORMATS_SINCE && type !== 'string') return false;
   return !isSupportedFormat(format, type === '' ? [] : [type], minor);
+}
+
+/** A look without paths: nearly all schemas have nothing to warn of. */
+function mayWarn(schema: unknown, minor: number, budget: { left: number }, depth: number): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  if (depth > DEEPEST || --budget.left < 0) return true;
+  if (Array.isArray(schema)) return schema.some((part) => mayWarn(part, minor, budget, depth + 1));
+  const fields = schema as Fields;
+  for (const key in fields) {
+    const value = fields[key];
+    switch (key) {
+      case 'format':
+        if (typeof value === 'string' && value !== '' && isUnrecognized(value, textOf(fields['type']), minor)) return true;
+        break;
+      case 'x-kubernetes-list-type':
+        if (value === 'set') return true;
+        break;
+      case 'properties': {
+        const properties = fieldsOf(value);
+        for (const name in properties) if (mayWarn(properties[name], minor, budget, depth + 1)) return true;
+        break;
+      }
+      case 'items':
+      case 'additionalProperties':
+      case 'allOf':
+      case 'anyOf':
+      case 'oneOf':
+      case 'not':
+        if (mayWarn(value, minor, budget, depth + 1)) return true;
+    }
+  }
+  return false;
 }
 
 const DEEPEST = 300;
