@@ -70,7 +70,7 @@ export class Cluster {
     const scaling = around.filter((layer) => layer.minimums !== undefined).reverse();
     const own = new Layer(
       objects,
-      scaling.length === 0 ? undefined : (key) => scaling.find((layer) => layer.minimums!.has(key))?.minimums!.get(key),
+      scaling.length === 0 ? undefined : (key) => scaling.find((layer) => layer.minimums?.has(key) === true)?.minimums?.get(key),
     );
     this.around = around;
     this.own = objects;
