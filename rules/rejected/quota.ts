@@ -183,12 +183,21 @@ function chargePods(
     part: where !== undefined && at(owner.value, where) !== undefined ? 'value' : 'key',
     level: observed && refusal.reason === 'exceeded' ? 'warning' : 'error',
     message: `${fate}: ${refusal.message}`,
-    says: refusal.message,
+    // Controllers make their Pods side by side: what is used by then, and whose Pods come too late, is chance.
+    says: refusal.reason === 'exceeded' ? refusal.message.replace(/, used: .*$/s, '') : refusal.message,
+    certain: refusal.reason !== 'exceeded' || owner.kind === 'Pod' || isAlone(pod, context.cluster),
     predicts: { component: 'apiserver', status: owner.kind === 'Pod' ? 'Rejected' : 'FailedCreate' },
     related: related(refusal.quota, refusal.resources[0]),
     blocks: [pod],
     pods: rest,
   });
+}
+
+/** No other controller of the set makes Pods in the namespace. */
+function isAlone(pod: PodTemplate, cluster: Cluster): boolean {
+  return cluster
+    .podsIn(pod.namespace)
+    .every(({ owner }) => owner === pod.owner || owner.origin !== 'set' || owner.kind === 'Pod' || owner.kind === 'CronJob');
 }
 
 function keyOf({ kind, namespace, name }: KubeObject): string {

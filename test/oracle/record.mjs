@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 const root = path.resolve(fileURLToPath(import.meta.url), '../../..');
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'podlint-record-'));
 const args = process.argv.slice(2);
+const PATIENCE = '-quiet 20s -least 20s -most 60s';
 const PROVISIONER = 'oracle.podlint.test/pretend';
 const BUILT_IN_NAMESPACES = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
 const all = takeFlag('--all');
@@ -66,10 +67,7 @@ try {
   console.log(`${asked.length} cases to ask, ${skipped} that no component can be asked`);
   const groups = new Map();
   for (const one of asked) {
-    const options =
-      one.command === 'run'
-        ? ['run', '-start-cronjobs', ...(one.storage ? ['-storage-class'] : []), ...(one.patient ? ['-quiet', '10s'] : [])]
-        : ['admit'];
+    const options = one.command === 'run' ? ['run', '-start-cronjobs', ...(one.storage ? ['-storage-class'] : [])] : ['admit'];
     const key = options.join(' ');
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
@@ -82,25 +80,14 @@ try {
       writeFileSync(one.path, one.text);
     }
     const output = path.join(folder, 'out.jsonl');
-    console.log(`oracle ${command}: ${cases.length} cases`);
-    const { status, stderr } = spawnSync(
-      oracle,
-      [...command.split(' '), '-p', jobs, '-o', output, ...cases.map((one) => one.path)],
-      {
-        stdio: ['ignore', 'inherit', 'pipe'],
-        encoding: 'utf8',
-        maxBuffer: 2 ** 28,
-      },
-    );
-    process.stderr.write(stderr);
-    if (status !== 0) throw new Error(`oracle ${command} ended with ${status}`);
-    const lines = readFileSync(output, 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
+    const first = ask(command, cases, output);
+    // Some are looked at while a container still makes up its mind: those again, with more patience.
+    const undecided = cases.filter((one) => first.lines.some((line) => line.file === one.path && line.pods?.some(isUndecided)));
+    const again = undecided.length > 0 ? ask(`${command} ${PATIENCE}`, undecided, `${output}.again`).lines : [];
+    const lines = [...again, ...first.lines];
     for (const one of cases) {
       const own = lines.filter((line) => line.file === one.path);
-      const report = command === 'admit' ? { kubernetes: /Kubernetes (v[\d.]+)/.exec(stderr)?.[1], verdicts: own } : own[0];
+      const report = command === 'admit' ? { kubernetes: first.kubernetes, verdicts: own } : own[0];
       const broken = report?.oracleError ?? report?.verdicts.find((verdict) => verdict.oracleError)?.oracleError;
       if (report === undefined || broken !== undefined) {
         console.error(`${one.name}: ${broken ?? 'no answer'}`);
@@ -111,7 +98,7 @@ try {
         one.target,
         printRecording({
           inputs: one.inputs,
-          command: `oracle ${command.replace(/ -quiet \w+/, '')}`,
+          command: `oracle ${command}`,
           ...recordingOf(report, one.documents),
         }),
       );
@@ -120,6 +107,36 @@ try {
   process.exitCode = failed > 0 ? 1 : 0;
 } finally {
   rmSync(temporary, { recursive: true, force: true });
+}
+
+/** Asks the oracle, and gives its answers, a line a document or a case. */
+function ask(command, cases, output) {
+  console.log(`oracle ${command}: ${cases.length} cases`);
+  const { status, stderr } = spawnSync(
+    oracle,
+    [...command.split(' '), '-p', jobs, '-o', output, ...cases.map((one) => one.path)],
+    {
+      stdio: ['ignore', 'inherit', 'pipe'],
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
+  process.stderr.write(stderr);
+  if (status !== 0) throw new Error(`oracle ${command} ended with ${status}`);
+  const lines = readFileSync(output, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  return { lines, kubernetes: /Kubernetes (v[\d.]+)/.exec(stderr)?.[1] };
+}
+
+/** Its init containers are through, and of its containers nothing is known yet. */
+function isUndecided({ containers = [] }) {
+  const through = ({ state, exitCode, ready }) => (state === 'terminated' && exitCode === 0) || (state === 'running' && ready);
+  return (
+    containers.filter(({ init }) => init).every(through) &&
+    containers.some(({ init, state, reason }) => !init && state === 'waiting' && reason === 'PodInitializing')
+  );
 }
 
 /** The parts of the project that are needed here, bundled, since Node 20 reads no TypeScript. */
@@ -251,8 +268,6 @@ async function toSend({ folder, texts, facts, expected }, directives, { readDocu
       parts.push(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
     }
   }
-  // What follows an init container is told late.
-  const patient = texts.some(({ text }) => text.includes('initContainers'));
   // No mark before the first document: the reader would count it as a line of it.
   const lines = [...parts, ...directives.map((line) => `# oracle: ${line}`)].map((part) =>
     part.endsWith('\n') ? part : `${part}\n`,
@@ -261,7 +276,6 @@ async function toSend({ folder, texts, facts, expected }, directives, { readDocu
     text: lines.join('---\n'),
     documents: documents.map((one) => one && { file: one.file, document: one.document, fact: one.fact }),
     storage,
-    patient,
   };
 }
 
