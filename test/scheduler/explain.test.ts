@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Release } from '../../src/api/kinds.ts';
-import { explain } from '../../src/scheduler/explain.ts';
+import { explain, pendingCause, pendingReasons } from '../../src/scheduler/explain.ts';
 import { diagnose } from '../../src/scheduler/filter.ts';
 import { nodesOf } from '../../src/scheduler/node.ts';
 import { type PodView, pinnedTo, podViewOf } from '../../src/scheduler/pod.ts';
@@ -70,4 +70,35 @@ it('reasons are ordered as texts, the number first', () => {
   expect(explain(big, diagnose(big, cluster), cluster).message).toBe(
     '0/12 nodes are available: 10 node(s) were unschedulable, 2 Insufficient cpu. preemption: 0/12 nodes are available: 12 Preemption is not helpful for scheduling.',
   );
+});
+
+describe('what a message comes down to', () => {
+  it.each([
+    ['claims', 'persistentvolumeclaim "data" not found. not found', 0],
+    ['claims', 'pod has unbound immediate PersistentVolumeClaims. not found', 2],
+    ['claims', "1 node(s) didn't match PersistentVolume's node affinity, 1 node(s) had untolerated taint(s).", 0],
+    ['claims', '2 node(s) had volume node affinity conflict.', 0],
+    ['claims', '1 node(s) had no available volume zone.', 0],
+    ['claims', '1 node(s) had no available disk.', 1],
+    ['claims', "1 node(s) didn't find available persistent volumes to bind.", 0],
+    ['resources', "1 Insufficient memory, 1 node(s) didn't match PersistentVolume's node affinity.", 1],
+    ['resources', '3 Too many pods.', 3],
+    ['nodes', "1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector.", 0],
+    ['ports', "1 node(s) didn't have free ports for the requested pod ports.", 1],
+    ['nodes', "2 node(s) didn't match Pod's node affinity/selector.", 0],
+  ] as const)('%s: %s', (cause, reasons, eligible) => {
+    expect(pendingCause(`0/2 nodes are available: ${reasons} preemption: 0/2 nodes are available: 2 x.`, eligible)).toBe(cause);
+  });
+
+  it('is told without what stands around it', () => {
+    const after = 'preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.';
+    expect(pendingReasons(`0/2 nodes are available: 2 Insufficient cpu. ${after}`)).toBe('2 Insufficient cpu');
+    expect(pendingReasons(`0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, ${after}`)).toBe(
+      '2 Insufficient cpu',
+    );
+    expect(pendingReasons('0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found')).toBe(
+      'pod has unbound immediate PersistentVolumeClaims',
+    );
+    expect(pendingReasons('no nodes available to schedule pods')).toBe('no nodes available to schedule pods');
+  });
 });
