@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../src/cluster/object.ts';
-import { podTemplateOf } from '../../src/cluster/pods.ts';
-import { type Reference, referencesOf } from '../../src/cluster/references.ts';
+import type { Reference } from '../../src/cluster/references.ts';
 import { isWaitedFor, missingKeySays, missingSays, missingStatus } from '../../src/kubelet/missing.ts';
+import { clusterOf } from '../support/cluster.ts';
 
-function references(spec: object): Reference[] {
-  const value = { metadata: { name: 'web' }, spec };
-  const object = { group: '', kind: 'Pod', name: 'web', namespace: 'shop', value, builtIn: true } as unknown as KubeObject;
-  const found: Reference[] = [];
-  referencesOf(object, podTemplateOf(object), (reference) => void found.push(reference));
-  return found;
+function references(spec: object): readonly Reference[] {
+  const cluster = clusterOf(
+    JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop' }, spec }),
+  );
+  return cluster.referencesFrom(cluster.objects[0]!);
 }
 
 /** The words were heard from the kubelet of 1.37: see the recordings under fixtures/creating. */
@@ -22,7 +20,9 @@ describe('what the kubelet says of what is missing', () => {
       { name: 'p', projected: { sources: [{ configMap: { name: 'c' } }] } },
       { name: 'd', csi: { driver: 'x', nodePublishSecretRef: { name: 'n' } } },
     ],
-  }).sort((a, b) => Number(a.path[2]) - Number(b.path[2]));
+  })
+    .slice()
+    .sort((a, b) => Number(a.path[2]) - Number(b.path[2]));
 
   it('of volumes', () => {
     expect(missingSays(configMap!)).toBe('MountVolume.SetUp failed for volume "v" : configmap "c" not found');

@@ -98,7 +98,7 @@ describe('a recording', () => {
           object: 'Deployment default/web',
           wanted: 2,
           ready: 0,
-          says: ['Error creating: pods "web-*" is forbidden: exceeded quota'],
+          says: ['Error creating: pods "web-6cd998d457-*" is forbidden: exceeded quota'],
         },
       ],
     });
