@@ -20,12 +20,7 @@ const common = {
   define: { PODLINT_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
 };
-// What imports nothing but CommonJS can say import.meta.url only through a variable.
-const commonJs = {
-  format: 'cjs',
-  define: { ...common.define, 'import.meta.url': 'podlintUrl' },
-  banner: { js: "const podlintUrl=require('node:url').pathToFileURL(__filename).href;" },
-};
+const commonJs = { format: 'cjs', define: { ...common.define, 'import.meta.dirname': '__dirname' } };
 
 // A package that is imported with import() is needed by few runs: it becomes a file of its own, so that the others do not even read it.
 const lazyPackages = new Set();
@@ -39,14 +34,30 @@ const lazy = {
     });
   },
 };
+/** picocolors asks process.stdout whether there is colour, which loads all of Node's streams. Here src/report/color.ts has decided. */
+const decidedColour = {
+  name: 'decided-colour',
+  setup({ onLoad }) {
+    onLoad({ filter: /picocolors\.js$/ }, ({ path: file }) => {
+      const text = readFileSync(file, 'utf8');
+      const contents = text.replace('(p.stdout || {}).isTTY', 'false');
+      if (contents === text) throw new Error('picocolors no longer asks as it did: look whether it still touches process.stdout');
+      return { contents, loader: 'js' };
+    });
+  },
+};
 await build({
   ...common,
   ...commonJs,
   entryPoints: ['src/cli.ts'],
   outfile: 'dist/main.cjs',
-  plugins: [lazy],
+  banner: { js: '(function(exports,require,module,__filename,__dirname){' },
+  footer: { js: '})' },
+  plugins: [lazy, decidedColour],
   supported: { 'dynamic-import': false },
 });
+// What is read as Latin-1 (scripts/loader.cjs) must be ASCII.
+if (readFileSync('dist/main.cjs').some((byte) => byte > 0x7f)) throw new Error('dist/main.cjs is not ASCII');
 // CommonJS, since the loader of ES modules alone costs a tenth of the start.
 writeFileSync('dist/package.json', '{"type":"commonjs"}\n');
 await build({ ...common, entryPoints: ['scripts/loader.cjs'], outfile: 'dist/cli.js', bundle: false });

@@ -2,7 +2,6 @@
 // The command `podlint`: runs main.cjs with V8's compiled code of an earlier run, which halves the start. The code lies in the user's cache folder, is
 // safe to delete, and is not used when PODLINT_CACHE=off. Without it everything works the same, slower.
 const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
 const vm = require('node:vm');
 
@@ -11,13 +10,17 @@ const file = path.join(__dirname, 'main.cjs');
 function cacheFile() {
   const { env } = process;
   if (env.PODLINT_CACHE === 'off') return undefined;
-  const home =
-    process.platform === 'win32' ? env.LOCALAPPDATA : (env.XDG_CACHE_HOME ?? (os.homedir() && path.join(os.homedir(), '.cache')));
+  const home = process.platform === 'win32' ? env.LOCALAPPDATA : env.XDG_CACHE_HOME || path.join(homeFolder(), '.cache');
   if (!home || !path.isAbsolute(home)) return undefined;
   // What a run compiles is what the next one of its kind needs: `--version` must not leave a cache without the judging in it.
   const kind = /^(?:-V|--version|-h|--help|help|explain|rules|init)$/.test(process.argv[2] ?? '') ? 'help' : 'judge';
   const { size, mtimeMs } = statSync(file);
   return path.join(home, 'podlint', `${kind}-${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}.v8`);
+}
+
+/** As os.homedir() finds it; the module is loaded only where it must look further than the environment. */
+function homeFolder() {
+  return process.env.HOME || require('node:os').homedir();
 }
 
 function read(name) {
@@ -57,7 +60,8 @@ try {
   cache = undefined;
 }
 const cachedData = cache && read(cache);
-const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(file, 'utf8')}\n})`;
+// The file is one function, in ASCII (scripts/build.mjs): nothing need be put around it, and no decoder need look at it.
+const source = readFileSync(file, 'latin1');
 const script = new vm.Script(source, { filename: file, cachedData });
 const made = { exports: {} };
 script.runInThisContext().call(made.exports, made.exports, require, made, file, path.dirname(file));

@@ -1,13 +1,14 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { main } from './commands/main.ts';
 
 /**
- * Whether a descriptor is a terminal. Only a character device can be one, and only then is the stream worth its price: to make `process.stdout`
+ * Whether a descriptor is a terminal. Only a character device other than /dev/null can be one, and only then is the stream worth its price: to make `process.stdout`
  * loads all of Node's streams, a tenth of a short run.
  */
 function isTerminal(descriptor: 1 | 2): boolean {
   try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    const stats = fstatSync(descriptor);
+    if (!stats.isCharacterDevice() || (process.platform !== 'win32' && stats.rdev === statSync('/dev/null').rdev)) return false;
   } catch {
     return false;
   }

@@ -12,7 +12,7 @@ import type { Plan } from './config/plan.ts';
 import { lint } from './lint/engine.ts';
 import { Findings, type Finished } from './lint/findings.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
-import { objectOf } from './lint/objects.ts';
+import { type Decoded, decodedOf, objectOf } from './lint/objects.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
 import type { Rule } from './rule.ts';
@@ -94,12 +94,13 @@ interface BuildOptions {
   readonly customs: CustomResources;
 }
 
-/** Makes the cluster of each set. Facts are decoded once a release, and sets that are another's context twice at most. */
+/** Makes the cluster of each set. Everything is decoded once a release, however many sets see it. */
 class SetBuilder {
   readonly #options: BuildOptions;
   readonly #sets: ReadonlyMap<string, ApplySet>;
   readonly #facts: Layer | undefined;
   readonly #contexts = new Map<string, Layer>();
+  readonly #decoded = new Map<Manifest, Decoded>();
 
   constructor(sets: readonly ApplySet[], options: BuildOptions) {
     this.#options = options;
@@ -171,7 +172,14 @@ class SetBuilder {
 
   #object(manifest: Manifest, origin: Origin, forcedNamespace: string | undefined, patched?: ApplySet['patched']) {
     const { plan, release, customs } = this.#options;
-    return objectOf(manifest, origin, { release, customs, namespace: plan.namespace, forcedNamespace, patched });
+    const options = { release, customs, namespace: plan.namespace, forcedNamespace, patched };
+    let decoded = this.#decoded.get(manifest);
+    if (decoded === undefined) {
+      decoded = decodedOf(manifest, options);
+      // What is in one set only is not met again; what is undecided is decoded again when it can be.
+      if (this.#sets.size > 1 && !decoded.undecided) this.#decoded.set(manifest, decoded);
+    }
+    return objectOf(manifest, origin, options, decoded);
   }
 }
 

@@ -177,7 +177,7 @@ export function rule(definition: Rule): Rule {
   return definition;
 }
 
-export { closest } from './api/closest.ts';
+export { closest, isSlip } from './api/closest.ts';
 export { type DataStore, dataStoreOf, isWithin } from './api/data-stores.ts';
 export { type ImageFault, imageFault } from './api/image-fault.ts';
 export { canonicalName, type ImageReference, parseImage, renamed } from './api/image-reference.ts';

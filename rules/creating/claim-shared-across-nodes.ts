@@ -87,7 +87,7 @@ spec:
 `,
   },
   fix: 'never',
-  evidence: { none: 'no volume is attached to the pretended nodes' },
+  evidence: 'run',
   visit: {
     Reference(reference, context) {
       const { pod, target } = reference;

@@ -152,7 +152,7 @@ function judge(pod: PodTemplate, port: HostPort, rival: Taken | undefined, conte
       return;
     const { pending, wanted, surelyPending, message = '' } = placement;
     const who = rival === undefined ? '' : `, which ${describe(rival.pod.owner)} takes too`;
-    // The placing is ours: where two workloads want one port, one of them surely waits, whichever it is.
+    const certain = surelyPending > 0 || rival === undefined || isBehind(pod, rival.pod, context);
     context.report({
       object: pod.owner,
       at,
@@ -160,8 +160,9 @@ function judge(pod: PodTemplate, port: HostPort, rival: Taken | undefined, conte
       message: `${pending === wanted ? (wanted === 1 ? 'the Pod finds' : `all ${wanted} Pods find`) : `${pending} of ${wanted} Pods find`} no node with ${named} of the host free${who}; a Service needs none`,
       says: message,
       related,
-      blocks: [pod],
+      blocks: certain || rival === undefined ? [pod] : [pod, rival.pod],
       pods: surelyPending > 0 ? surelyPending : pending,
+      certain,
     });
     return;
   }
@@ -192,6 +193,16 @@ function judge(pod: PodTemplate, port: HostPort, rival: Taken | undefined, conte
       pods: pod.count - 1,
     });
   }
+}
+
+/**
+ * The scheduler surely comes to the rival first: it runs already, has the higher priority, or both are Pods of their own, made in order. Of the Pods
+ * of two controllers either may come first, and the other waits.
+ */
+function isBehind(pod: PodTemplate, rival: PodTemplate, { cluster }: Context): boolean {
+  if (rival.owner.origin === 'fact' || (pod.owner.kind === 'Pod' && rival.owner.kind === 'Pod')) return true;
+  const outlook = outlookOf(cluster);
+  return outlook.view(rival).priority > outlook.view(pod).priority;
 }
 
 /** Their node selectors do not keep them on different nodes. */

@@ -1,4 +1,4 @@
-import { closest, type KubeObject, rule } from '../../src/rule.ts';
+import { closest, isSlip, type KubeObject, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/missing-namespace',
@@ -52,7 +52,7 @@ metadata:
       for (const [namespace, { object, count }] of first) {
         if (cluster.presence('Namespace', '', namespace).state !== 'absent') continue;
         const near = closest(namespace, names);
-        if (!cluster.closed && (near === undefined || isSibling(near, namespace))) continue;
+        if (!cluster.closed && (near === undefined || !isSlip(namespace, near))) continue;
         const written = (object.value['metadata'] as { namespace?: unknown } | undefined)?.namespace === namespace;
         context.report({
           object,
@@ -62,7 +62,8 @@ metadata:
           says: `namespaces "${namespace}" not found`,
           blocks: cluster.ownPods.filter((pod) => pod.namespace === namespace && pod.owner.origin === 'set'),
           fix:
-            near === undefined || !written
+            // Many objects in a namespace that is not there: rather the Namespace is misspelt.
+            near === undefined || !written || count > 1
               ? undefined
               : { title: `Change to ${near}`, safe: false, changes: [{ set: ['metadata', 'namespace'], to: near }] },
         });
@@ -70,8 +71,3 @@ metadata:
     },
   },
 });
-
-/** `app-a` and `app-b`, `dev1` and `dev2`: names that differ in the last character alone are meant to. */
-function isSibling(a: string, b: string): boolean {
-  return a.length === b.length && a.slice(0, -1) === b.slice(0, -1);
-}

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 
 /**
  * A file of `data/`, parsed: beside the module in the bundle (`dist/data/`), at the root of the tree when run from source.
- * Read when it is first needed, never at start-up.
+ * Read when it is first needed, never at start-up. These files hold ASCII alone, so that no decoder need look at them.
  */
 export function readDataFile(name: string): unknown {
   let text: string;
   try {
-    text = readFileSync(new URL(`./data/${name}`, import.meta.url), 'utf8');
+    text = readFileSync(`${import.meta.dirname}/data/${name}`, 'latin1');
   } catch {
-    text = readFileSync(new URL(`../../data/${name}`, import.meta.url), 'utf8');
+    text = readFileSync(`${import.meta.dirname}/../../data/${name}`, 'latin1');
   }
   return JSON.parse(text);
 }

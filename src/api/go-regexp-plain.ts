@@ -1,6 +1,8 @@
+import { type Atom, type Part, powerOf } from './go-regexp-choices.ts';
+
 /**
  * Which Go patterns JavaScript's RegExp may run: those in the subset that means the same in both (after the two replacements of
- * go-regexp.ts), and whose repeats nest so that backtracking stays polynomial.
+ * go-regexp.ts), and whose backtracking stays polynomial.
  */
 
 const DEEPEST = 20;
@@ -15,8 +17,9 @@ export function closesAt(pattern: string, start: number): number {
     if (pattern[i] === ']') return i + 1;
     if (pattern[i] === '[' && pattern[i + 1] === ':') return -1;
     if (pattern[i] === '\\') {
-      if (!SAME_IN_CLASS.test(pattern.slice(i, i + 2))) return -1;
-      i++;
+      if (BY_NUMBER.test(pattern.slice(i, i + 4))) i += 3;
+      else if (SAME_IN_CLASS.test(pattern.slice(i, i + 2))) i++;
+      else return -1;
     }
   }
   return -1;
@@ -24,38 +27,46 @@ export function closesAt(pattern: string, start: number): number {
 
 /** Escapes that mean the same: punctuation, and the few letters both have. `\S` in a class cannot be replaced by a list. */
 const SAME_IN_CLASS = /^\\(?:[dDwWstnrfv]|[!-/:-@[-`{-~])$/;
+/** An ASCII character by its number. */
+const BY_NUMBER = /^\\x[0-7][0-9a-fA-F]$/;
 const SAME = /^\\(?:[dDwWsStnrfvbB]|[!-/:-@[-`{-~])$/;
 
-/** What a part of a pattern is like. */
-interface Part {
+type Bare = Pick<Atom, 'one' | 'inner'>;
+
+/** A pattern whose words mean the same in both languages. */
+export interface PlainPattern {
+  readonly whole: Part;
   /** How many repeats without an upper bound it holds. */
-  repeats: number;
-  /** Whether it can match texts of different lengths. */
-  varies: boolean;
-  /** Its alternatives, each as its single-character atoms in order; undefined for what is no plain atom. */
-  branches: Atom[][];
-}
-interface Atom {
-  /** The source of what matches one character; undefined for groups and assertions. */
-  readonly one: string | undefined;
-  /** The character itself, where it stands for only one. */
-  readonly literal: string | undefined;
-  readonly repeated: boolean;
-  readonly inner: Part | undefined;
+  readonly repeats: number;
+  /** A match may begin only at the start. */
+  readonly anchored: boolean;
 }
 
-/** The number of unbounded repeats of a pattern in the subset, or undefined if it is not in the subset. */
+/** To which power of a text's length matching it can take steps; undefined where RegExp must not do it. */
 export function isPlain(pattern: string): number | undefined {
+  const plain = plainPattern(pattern);
+  return plain && stepsPower(plain);
+}
+
+/** The same of a pattern that is taken apart; undefined where the steps can be exponential. */
+export function stepsPower({ whole, repeats, anchored }: PlainPattern): number | undefined {
+  const power = isSimple(whole) ? repeats : powerOf(whole, repeats);
+  // Where a match may begin anywhere, it is tried everywhere.
+  return power === undefined || anchored ? power : power + 1;
+}
+
+/** The pattern taken apart, or undefined if it is not in the subset. */
+export function plainPattern(pattern: string): PlainPattern | undefined {
   if (pattern.length > LONGEST) return undefined;
   let at = 0;
+  let repeats = 0;
 
   function alternatives(depth: number): Part | undefined {
-    const part: Part = { repeats: 0, varies: false, branches: [[]] };
+    const branches: Atom[][] = [[]];
     while (at < pattern.length && pattern[at] !== ')') {
       if (pattern[at] === '|') {
         at++;
-        part.branches.push([]);
-        part.varies = true;
+        branches.push([]);
         continue;
       }
       const atom = next(depth);
@@ -63,16 +74,14 @@ export function isPlain(pattern: string): number | undefined {
       const quantified = quantifier();
       if (quantified === undefined) return undefined;
       const [least, most] = quantified;
-      if (most > 1 && atom.inner !== undefined && !repeatable(atom.inner)) return undefined;
-      part.repeats += (atom.inner?.repeats ?? 0) + (most === Number.POSITIVE_INFINITY ? 1 : 0);
-      if (least !== most || atom.inner?.varies === true) part.varies = true;
-      part.branches[part.branches.length - 1]!.push({ ...atom, repeated: least !== 1 || most !== 1 });
+      if (most === Number.POSITIVE_INFINITY) repeats++;
+      branches.at(-1)!.push({ ...atom, least, most });
     }
-    return part;
+    return { branches };
   }
 
   /** One atom, without its quantifier. */
-  function next(depth: number): Atom | undefined {
+  function next(depth: number): Bare | undefined {
     const char = pattern[at]!;
     if (char === '(') return group(depth);
     if (char === '[') {
@@ -80,23 +89,20 @@ export function isPlain(pattern: string): number | undefined {
       if (end < 0) return undefined;
       const one = pattern.slice(at, end);
       at = end;
-      return { one, literal: undefined, repeated: false, inner: undefined };
+      return { one, inner: undefined };
     }
     if (char === '\\') {
       const escaped = pattern.slice(at, at + 2);
       if (!SAME.test(escaped)) return undefined;
       at += 2;
-      if (escaped === '\\b' || escaped === '\\B')
-        return { one: undefined, literal: undefined, repeated: false, inner: undefined };
-      return { one: escaped, literal: /[a-zA-Z]/.test(escaped[1]!) ? undefined : escaped[1]!, repeated: false, inner: undefined };
+      return { one: escaped === '\\b' || escaped === '\\B' ? undefined : escaped, inner: undefined };
     }
     if ('*+?{})]'.includes(char) || char > '\u007e') return undefined;
     at++;
-    if (char === '^' || char === '$') return { one: undefined, literal: undefined, repeated: false, inner: undefined };
-    return { one: char, literal: char === '.' ? undefined : char, repeated: false, inner: undefined };
+    return { one: char === '^' || char === '$' ? undefined : char, inner: undefined };
   }
 
-  function group(depth: number): Atom | undefined {
+  function group(depth: number): Bare | undefined {
     if (depth >= DEEPEST) return undefined;
     at++;
     if (pattern[at] === '?') {
@@ -106,7 +112,7 @@ export function isPlain(pattern: string): number | undefined {
     const inner = alternatives(depth + 1);
     if (inner === undefined || pattern[at] !== ')') return undefined;
     at++;
-    return { one: undefined, literal: undefined, repeated: false, inner };
+    return { one: undefined, inner };
   }
 
   /** Least and most times; [1, 1] where there is no quantifier. */
@@ -126,28 +132,17 @@ export function isPlain(pattern: string): number | undefined {
   }
 
   const whole = alternatives(0);
-  return whole === undefined || at < pattern.length ? undefined : whole.repeats;
+  if (whole === undefined || at < pattern.length) return undefined;
+  return { whole, repeats, anchored: pattern.startsWith('^') && whole.branches.length === 1 };
 }
 
-/**
- * Whether a group may be repeated: there is only one way to cut a text into its rounds. So it is if every round has the same length,
- * or if every round begins with a character that can stand nowhere else in it.
- */
-function repeatable(part: Part): boolean {
-  if (part.branches.length === 1 && !part.varies) return true;
-  const first = new Set<string>();
-  for (const branch of part.branches) {
-    const start = branch[0];
-    if (start === undefined || start.literal === undefined || start.repeated || first.has(start.literal)) return false;
-    first.add(start.literal);
+/** One sequence of single characters, and what is repeated in it but once: nothing to look for in nearly all patterns. */
+function isSimple({ branches }: Part): boolean {
+  if (branches.length !== 1) return false;
+  let varying = 0;
+  for (const { inner, least, most } of branches[0]!) {
+    if (inner !== undefined) return false;
+    if (least !== most) varying++;
   }
-  return part.branches.every((branch) => branch.slice(1).every((atom) => excludes(atom, first)));
-}
-
-function excludes(atom: Atom, chars: ReadonlySet<string>): boolean {
-  if (atom.inner !== undefined) return atom.inner.branches.every((branch) => branch.every((inner) => excludes(inner, chars)));
-  if (atom.one === undefined) return true;
-  const one = new RegExp(`^${atom.one}$`);
-  for (const char of chars) if (one.test(char)) return false;
-  return true;
+  return varying <= 1;
 }

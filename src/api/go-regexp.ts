@@ -1,4 +1,4 @@
-import { closesAt, isPlain } from './go-regexp-plain.ts';
+import { closesAt, type PlainPattern, plainPattern, stepsPower } from './go-regexp-plain.ts';
 
 /**
  * Go's regular expressions (RE2) over JavaScript's: what means the same in both and cannot backtrack far runs on RegExp, everything
@@ -11,10 +11,10 @@ export type PatternVerdict = 'matches' | 'fails' | 'invalid' | 'undecided';
 /** Steps a backtracking match may take at worst before the engine must do it. */
 const MOST_STEPS = 20_000_000;
 
-interface Plain {
+interface Plain extends PlainPattern {
   readonly regexp: RegExp;
-  /** Longest text that is matched within `MOST_STEPS`. */
-  readonly longest: number;
+  /** Longest text that is matched within `MOST_STEPS`; found when there is the first text. */
+  longest: number | undefined;
 }
 type Engine = typeof import('re2js').RE2JS;
 
@@ -36,7 +36,7 @@ export function loadPatternEngine(): Promise<void> {
 export function matchPattern(pattern: string, text: string): PatternVerdict {
   const simple = plainOf(pattern);
   // A character beyond U+FFFF is one for Go and two for a RegExp without the u flag.
-  if (simple !== undefined && text.length <= simple.longest && !/[\ud800-\udfff]/.test(text)) {
+  if (simple !== undefined && text.length <= longestOf(simple) && !/[\ud800-\udfff]/.test(text)) {
     return simple.regexp.test(text) ? 'matches' : 'fails';
   }
   if (engine === undefined) return 'undecided';
@@ -71,13 +71,21 @@ function plainOf(pattern: string): Plain | undefined {
 }
 
 function translated(pattern: string): Plain | undefined {
-  const repeats = isPlain(pattern);
-  if (repeats === undefined) return undefined;
+  const found = plainPattern(pattern);
+  if (found === undefined) return undefined;
   try {
-    return { regexp: new RegExp(sameDots(pattern)), longest: repeats <= 1 ? 100_000 : Math.floor(MOST_STEPS ** (1 / repeats)) };
+    return { ...found, regexp: new RegExp(sameDots(pattern)), longest: undefined };
   } catch {
     return undefined;
   }
+}
+
+function longestOf(simple: Plain): number {
+  if (simple.longest === undefined) {
+    const power = stepsPower(simple);
+    simple.longest = power === undefined ? -1 : power <= 1 ? 100_000 : Math.floor(MOST_STEPS ** (1 / power));
+  }
+  return simple.longest;
 }
 
 /** Two spellings mean less in Go: `.` leaves out only the line feed, `\s` knows only five ASCII blanks. */

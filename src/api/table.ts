@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { closest } from './closest.ts';
+import { readDataFile } from './data-file.ts';
 import { RELEASES, type Release } from './kinds.ts';
 
 /**
@@ -90,12 +90,13 @@ export interface Resource {
 
 /** The kind in that release whether or not it is served by default; undefined if that release has no such kind. */
 export function resourceOf(apiVersion: string, kind: string, release: Release): Resource | undefined {
-  return view(release).byApiVersion.get(apiVersion)?.get(kind);
+  for (const resource of view(release).kind(kind)) if (resource.apiVersion === apiVersion) return resource;
+  return undefined;
 }
 
 /** All versions of a kind name in a release, in every group; those served by default first, the most stable version first. */
 export function kindsNamed(kind: string, release: Release): readonly Resource[] {
-  return view(release).byKind.get(kind) ?? NONE;
+  return view(release).kind(kind);
 }
 
 /** All resources of a release, by group, version and kind. */
@@ -105,19 +106,21 @@ export function resourcesOf(release: Release): readonly Resource[] {
 
 /** The nearest kind name of a release to a misspelt one, or undefined if none is near. */
 export function closestKind(kind: string, release: Release): string | undefined {
-  return closest(kind, view(release).byKind.keys());
+  return closest(kind, view(release).kinds);
 }
 
 /** True for groups Kubernetes itself defines or once defined (`''`, `apps`, `extensions`, `networking.k8s.io` …). */
 export function isBuiltInGroup(group: string): boolean {
-  builtInGroups ??= new Set([
-    ...PAST_GROUPS,
-    ...RELEASES.flatMap((release) => resourcesOf(release).map((resource) => resource.group)),
-  ]);
+  builtInGroups ??= new Set([...PAST_GROUPS, ...table().resources.map(groupIn)]);
   return builtInGroups.has(group);
 }
 const PAST_GROUPS = ['extensions', 'settings.k8s.io', 'auditregistration.k8s.io'];
 let builtInGroups: Set<string> | undefined;
+
+function groupIn(row: string): string {
+  const group = row.slice(0, row.indexOf(' '));
+  return group === '-' ? '' : group;
+}
 
 /** The type of a resource's whole object. */
 export function schemaOf(resource: Resource, release: Release): Type {
@@ -161,17 +164,8 @@ interface TableFile {
 let file: TableFile | undefined;
 
 function table(): TableFile {
-  if (file === undefined) file = JSON.parse(readTable()) as TableFile;
+  if (file === undefined) file = readDataFile('api.json') as TableFile;
   return file;
-}
-
-/** Beside the module in the bundle (`dist/data/`), at the root of the tree when run from source. */
-function readTable(): string {
-  try {
-    return readFileSync(new URL('./data/api.json', import.meta.url), 'utf8');
-  } catch {
-    return readFileSync(new URL('../../data/api.json', import.meta.url), 'utf8');
-  }
 }
 
 const NONE: readonly Resource[] = [];
@@ -224,31 +218,60 @@ const SCHEMAS: ReadonlyMap<string, TypeKind> = new Map([
 ]);
 const SCHEMA = 'apiextensions.v1.JSONSchemaProps';
 
+/** Rows of resources by the kind they are of, for all releases. */
+let rowsByKind: Map<string, string[]> | undefined;
+
+function rowsOf(kind: string): readonly string[] {
+  if (rowsByKind === undefined) {
+    rowsByKind = new Map();
+    for (const row of table().resources) {
+      const version = row.indexOf(' ') + 1;
+      const start = row.indexOf(' ', version) + 1;
+      const name = row.slice(start, row.indexOf(' ', start));
+      const rows = rowsByKind.get(name);
+      if (rows === undefined) rowsByKind.set(name, [row]);
+      else rows.push(row);
+    }
+  }
+  return rowsByKind.get(kind) ?? NO_ROWS;
+}
+
+const NO_ROWS: readonly string[] = [];
+
 /** The table as one release has it. */
 class View {
-  readonly resources: readonly Resource[];
-  readonly byApiVersion = new Map<string, Map<string, Resource>>();
-  readonly byKind = new Map<string, Resource[]>();
   readonly #bit: number;
   readonly #objects = new Map<string, Type>();
+  readonly #byKind = new Map<string, readonly Resource[]>();
+  #resources: readonly Resource[] | undefined;
+  #kinds: readonly string[] | undefined;
 
   constructor(release: Release) {
     this.#bit = bitOf(release);
-    const resources: Resource[] = [];
-    for (const row of table().resources) {
-      const resource = resourceIn(row, this.#bit);
-      if (resource !== undefined) resources.push(resource);
+  }
+
+  get resources(): readonly Resource[] {
+    this.#resources ??= table().resources.flatMap((row) => resourceIn(row, this.#bit) ?? []);
+    return this.#resources;
+  }
+
+  /** All versions of a kind, the preferred one first. Rows are taken apart when something first asks for their kind. */
+  kind(name: string): readonly Resource[] {
+    let versions = this.#byKind.get(name);
+    if (versions === undefined) {
+      versions = rowsOf(name)
+        .flatMap((row) => resourceIn(row, this.#bit) ?? [])
+        .sort(preferred);
+      // Names come from manifests: only those that there are must be kept.
+      if (versions.length === 0) return NONE;
+      this.#byKind.set(name, versions);
     }
-    this.resources = resources;
-    for (const resource of resources) {
-      const kinds = this.byApiVersion.get(resource.apiVersion);
-      if (kinds === undefined) this.byApiVersion.set(resource.apiVersion, new Map([[resource.kind, resource]]));
-      else kinds.set(resource.kind, resource);
-      const versions = this.byKind.get(resource.kind);
-      if (versions === undefined) this.byKind.set(resource.kind, [resource]);
-      else versions.push(resource);
-    }
-    for (const versions of this.byKind.values()) versions.sort(preferred);
+    return versions;
+  }
+
+  get kinds(): readonly string[] {
+    this.#kinds ??= [...new Set(this.resources.map((resource) => resource.kind))];
+    return this.#kinds;
   }
 
   object(definition: string): Type {
@@ -270,29 +293,14 @@ class View {
 
   /** A row that is not of this release, or the definition's own mask, gives undefined. */
   #field(row: string, definition: string): Field | undefined {
-    const found =
-      /^([^:@]+):([^!=*^+~>@]+)(!?)(?:=(\d+))?(?:\*(\d+))?(?:\^(\d+))?(?:\+(\d+))?(?:~(\d+))?(?:>(\d+))?(?:@([0-9a-f]+))?$/.exec(
-        row,
-      );
-    if (found === null) return undefined;
-    const [, name, code, required, allowed, preset, list, patch, go, embedded, mask] = found;
-    if (mask !== undefined && (Number.parseInt(mask, 16) & this.#bit) === 0) return undefined;
-    const tables = table();
-    const [listType, ...mapKeys] = list === undefined ? [] : tables.listTypes[Number(list)]!.split(' ');
-    const [strategy, mergeKey] = patch === undefined ? [] : tables.patches[Number(patch)]!.split(' ');
-    return {
-      name: name!,
-      type: this.#type(code!, definition),
-      required: required === '!',
-      enum: allowed === undefined ? undefined : tables.enums[Number(allowed)],
-      default: preset === undefined ? undefined : tables.defaults[Number(preset)],
-      listType: listType === 'set' || listType === 'map' ? listType : undefined,
-      mapKeys: mapKeys.length === 0 ? undefined : mapKeys,
-      patchMergeKey: mergeKey,
-      patchStrategy: strategy,
-      goType: go === undefined ? undefined : tables.goTypes[Number(go)],
-      embedded: embedded === undefined ? undefined : tables.embedded[Number(embedded)],
-    };
+    const colon = row.indexOf(':');
+    if (colon <= 0) return undefined;
+    let end = colon + 1;
+    while (end < row.length && !isMark(row.charCodeAt(end))) end++;
+    const marks = row.slice(end);
+    const mask = marks.lastIndexOf('@');
+    if (mask >= 0 && (Number.parseInt(marks.slice(mask + 1), 16) & this.#bit) === 0) return undefined;
+    return new FieldNode(row.slice(0, colon), this.#type(row.slice(colon + 1, end), definition), marks);
   }
 
   #type(code: string, definition: string): Type {
@@ -310,6 +318,83 @@ class View {
     }
     return new TypeNode(SCHEMAS.get(code) ?? 'any', '', this.object(SCHEMA));
   }
+}
+
+/** A field, the rest of whose row is read when something asks: decoding asks for the type alone. */
+class FieldNode implements Field {
+  readonly name: string;
+  readonly type: Type;
+  readonly #marks: string;
+
+  constructor(name: string, type: Type, marks: string) {
+    this.name = name;
+    this.type = type;
+    this.#marks = marks;
+  }
+
+  get required(): boolean {
+    return this.#marks.startsWith('!');
+  }
+  get enum(): readonly string[] | undefined {
+    return entryOf(table().enums, this.#index('='));
+  }
+  get default(): unknown {
+    return entryOf(table().defaults, this.#index('*'));
+  }
+  get listType(): 'set' | 'map' | undefined {
+    const type = this.#list()?.[0];
+    return type === 'set' || type === 'map' ? type : undefined;
+  }
+  get mapKeys(): readonly string[] | undefined {
+    const list = this.#list();
+    return list === undefined || list.length === 1 ? undefined : list.slice(1);
+  }
+  get patchMergeKey(): string | undefined {
+    return this.#patch()?.[1];
+  }
+  get patchStrategy(): string | undefined {
+    return this.#patch()?.[0];
+  }
+  get goType(): string | undefined {
+    return entryOf(table().goTypes, this.#index('~'));
+  }
+  get embedded(): string | undefined {
+    return entryOf(table().embedded, this.#index('>'));
+  }
+
+  #list(): readonly string[] | undefined {
+    return entryOf(table().listTypes, this.#index('^'))?.split(' ');
+  }
+
+  #patch(): readonly string[] | undefined {
+    return entryOf(table().patches, this.#index('+'))?.split(' ');
+  }
+
+  /** The number behind a mark. */
+  #index(mark: string): number | undefined {
+    const at = this.#marks.indexOf(mark);
+    return at < 0 ? undefined : Number.parseInt(this.#marks.slice(at + 1), 10);
+  }
+}
+
+function entryOf<T>(entries: readonly T[], index: number | undefined): T | undefined {
+  return index === undefined ? undefined : entries[index];
+}
+
+/** Whether a character ends the type in a field's row: `!` required, `=` enum, `*` default, `^` list, `+` patch, `~` Go type, `>` embedded, `@` mask. */
+function isMark(code: number): boolean {
+  switch (code) {
+    case 0x21 /* ! */:
+    case 0x3d /* = */:
+    case 0x2a /* * */:
+    case 0x5e /* ^ */:
+    case 0x2b /* + */:
+    case 0x7e /* ~ */:
+    case 0x3e /* > */:
+    case 0x40 /* @ */:
+      return true;
+  }
+  return false;
 }
 
 function resourceIn(row: string, bit: number): Resource | undefined {

@@ -28,8 +28,6 @@ const UUID4 = /^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a
 const UUID5 = /^[0-9a-f]{8}-?[0-9a-f]{4}-?5[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i;
 const MAC =
   /^(?:[0-9a-f]{2}(?:(:|-)[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2}|(?:\1[0-9a-f]{2}){14})?|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}(?:\.[0-9a-f]{4}|(?:\.[0-9a-f]{4}){7})?)$/i;
-const HOST =
-  /^(?:[a-zA-Z0-9\p{S}\p{L}](?:-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?|(?:[a-zA-Z0-9\p{S}\p{L}](?:[a-zA-Z0-9\-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?\.)+[a-zA-Z\p{L}]{2,63})$/u;
 const SHORT_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
@@ -86,8 +84,15 @@ function isAuthority(authority: string): boolean {
 }
 
 /** The server's pattern: a single label has no dash but behind its first character; of several, the last has letters only. */
+/** What a class such as `\p{L}` takes to read is spent only where a host is looked at. */
+function isHost(text: string): boolean {
+  return /^(?:[a-zA-Z0-9\p{S}\p{L}](?:-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?|(?:[a-zA-Z0-9\p{S}\p{L}](?:[a-zA-Z0-9\-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?\.)+[a-zA-Z\p{L}]{2,63})$/u.test(
+    text,
+  );
+}
+
 function isHostname(text: string): boolean {
-  return text.length <= 255 && text.split('.').every((label) => label.length <= 63) && HOST.test(text);
+  return text.length <= 255 && text.split('.').every((label) => label.length <= 63) && isHost(text);
 }
 
 /** net.ParseIP; with leading zeros allowed in IPv4 unless `strict`. */
@@ -168,13 +173,14 @@ function isDateTime(text: string): boolean {
 /** Go's durations, or anywhere in the text a whole number and a unit as Scala names them (`22 ns`, `3 weeks`). */
 function isDuration(text: string): boolean {
   if (
-    /^[+-]?(?:0|(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h)(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h))*)$/.test(
+    /^[+-]?(?:0|(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h)(?:(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))*)$/.test(
       text,
     )
   )
     return true;
-  for (const [, unit] of text.slice(0, 1000).matchAll(/\d+\s*([A-Za-zµ]+)/g)) if (UNIT.test(unit!.toLowerCase())) return true;
+  for (const [, unit] of text.slice(0, 1000).matchAll(/\d+\s*([A-Za-z\u00b5]+)/g))
+    if (UNIT.test(unit!.toLowerCase())) return true;
   return false;
 }
 const UNIT =
-  /^(?:ns|nano|us|µs|micro|ms|milli|s|sec|m|min|h|hr|hour|d|day|w|wk|week)$|^(?:nano|micro|milli|sec|min|hour|day|week)/;
+  /^(?:ns|nano|us|\u00b5s|micro|ms|milli|s|sec|m|min|h|hr|hour|d|day|w|wk|week)$|^(?:nano|micro|milli|sec|min|hour|day|week)/;

@@ -28,7 +28,7 @@ export function quoteGo(text: string): string {
   for (const char of text) {
     const named = NAMED_ESCAPES.get(char);
     if (named !== undefined) out += named;
-    else if (!UNPRINTABLE.test(char)) out += char;
+    else if (!isUnprintable(char)) out += char;
     else {
       const code = char.codePointAt(0)!;
       if (code < 0x80) out += `\\x${code.toString(16).padStart(2, '0')}`;
@@ -41,7 +41,10 @@ export function quoteGo(text: string): string {
 }
 
 const PLAIN = /^[ !#-[\]-~]*$/;
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+function isUnprintable(char: string): boolean {
+  return /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(char);
+}
+
 const NAMED_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'],
   ['\\', '\\\\'],

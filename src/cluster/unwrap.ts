@@ -15,8 +15,19 @@ export interface Manifest {
 /** Depth to which Lists in Lists are taken apart, as kubectl's visitor does without a limit. */
 const DEPTH = 8;
 
-/** The objects of a document, Lists taken apart as kubectl does. What has no apiVersion and kind is left out: it is not an object. */
-export function manifestsIn(document: SourceDocument): Manifest[] {
+const known = new WeakMap<SourceDocument, readonly Manifest[]>();
+
+/**
+ * The objects of a document, the same each time, Lists taken apart as kubectl does. What has no apiVersion and kind is left out: it is not
+ * an object.
+ */
+export function manifestsIn(document: SourceDocument): readonly Manifest[] {
+  let found = known.get(document);
+  if (found === undefined) known.set(document, (found = collected(document)));
+  return found;
+}
+
+function collected(document: SourceDocument): readonly Manifest[] {
   const found: Manifest[] = [];
   collect(document, document.value, [], found, 0);
   return found;

@@ -23,10 +23,10 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
     await terminal.out(`${JSON.stringify({ ...rest, rules: rulesInForce, ignores }, undefined, 2)}\n`);
     return 0;
   }
-  const started = performance.now();
+  const started = Date.now();
   let shown = 0;
   const progress = (done: number, total: number) => {
-    const now = performance.now();
+    const now = Date.now();
     if (now - started < 1000 || now - shown < 100) return;
     shown = now;
     terminal.err(`\r${done} of ${total} files read\u001b[K`);
@@ -79,7 +79,7 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
   }
   for (const crash of outcome.crashes) terminal.err(`podlint: internal error in a rule, please report it: ${crash}\n`);
   if (outcome.nothing !== undefined && !plan.allowEmpty) terminal.err(`podlint: ${outcome.nothing}\n`);
-  if (args.values['stats'] === true) terminal.err(statsText(report, performance.now() - started, terminal));
+  if (args.values['stats'] === true) terminal.err(statsText(report, Date.now() - started, terminal));
   if (unwritten !== undefined) throw unwritten;
   return exitCode(outcome, plan.failOn, plan.allowEmpty);
 }

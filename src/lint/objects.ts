@@ -28,11 +28,29 @@ export interface MadeObject {
 
 const NO_FAULTS: readonly DecodeFault[] = [];
 
-/** Decodes a manifest and makes the object that the cluster would know. */
-export function objectOf(manifest: Manifest, origin: Origin, options: ObjectOptions): MadeObject {
+/** What is the same of a manifest in whatever set it is. */
+export interface Decoded extends Omit<MadeObject, 'object'> {
+  readonly known: Known;
+  readonly builtIn: boolean;
+  readonly decodes: boolean;
+}
+
+export function decodedOf({ apiVersion, kind, value }: Manifest, { release, customs }: ObjectOptions): Decoded {
+  const known = knownKind(apiVersion, kind, release, customs);
+  const { faults, undecided } = decodeObject(value, known, release);
+  const builtIn = known.by === 'release' || (known.by === 'nothing' && known.builtInGroup);
+  const decodes = isSound(faults) && (known.by === 'release' || hasSoundTemplate(value, { apiVersion, kind, builtIn }, release));
+  return { known, faults, undecided, builtIn, decodes };
+}
+
+/** Makes the object that the cluster would know. */
+export function objectOf(
+  manifest: Manifest,
+  origin: Origin,
+  options: ObjectOptions,
+  { known, faults, undecided, builtIn, decodes }: Decoded = decodedOf(manifest, options),
+): MadeObject {
   const { apiVersion, kind, value } = manifest;
-  const known = knownKind(apiVersion, kind, options.release, options.customs);
-  const { faults, undecided } = decodeObject(value, known, options.release);
   const slash = apiVersion.indexOf('/');
   const metadata = asObject(value['metadata']);
   const name = asString(metadata?.['name']) ?? asString(metadata?.['generateName']) ?? '';
@@ -40,7 +58,6 @@ export function objectOf(manifest: Manifest, origin: Origin, options: ObjectOpti
   const namespace = namespaced(known, own)
     ? (options.forcedNamespace ?? (own === undefined || own === '' || isUnknown(own) ? options.namespace : own))
     : '';
-  const builtIn = known.by === 'release' || (known.by === 'nothing' && known.builtInGroup);
   const object: KubeObject = {
     apiVersion,
     group: slash < 0 ? '' : apiVersion.slice(0, slash),
@@ -52,8 +69,7 @@ export function objectOf(manifest: Manifest, origin: Origin, options: ObjectOpti
     document: manifest.document,
     base: manifest.base,
     origin,
-    decodes:
-      isSound(faults) && (known.by === 'release' || hasSoundTemplate(value, { apiVersion, kind, builtIn }, options.release)),
+    decodes,
     patched:
       options.patched !== undefined &&
       options.patched.length > 0 &&

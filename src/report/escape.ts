@@ -4,15 +4,16 @@
  */
 
 /**
- * Control, format (bidi, zero width, soft hyphen, tags), lone surrogates, line and paragraph separators, blank-looking letters.
+ * Control, format (bidi, zero width, soft hyphen, tags), lone surrogates, line and paragraph separators, blank-looking letters. Made
+ * when it is needed: to read such classes takes a part of a millisecond.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\ufffe\uffff]/gu;
+const unsafe = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\ufffe\uffff]/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** The text with every character that a terminal obeys instead of showing written as `\n`, `\x1b`, `\u202e` or `\u{e0001}`. */
 export function visible(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(UNSAFE, spell);
+  return PLAIN.test(text) ? text : text.replace(unsafe(), spell);
 }
 
 function spell(char: string): string {
@@ -40,7 +41,7 @@ export function withoutCommands(lines: string): string {
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, null, 2);
-  return `${/[^\n\x20-\x7e]/.test(text) ? text.replace(UNSAFE, jsonEscape) : text}\n`;
+  return `${/[^\n\x20-\x7e]/.test(text) ? text.replace(unsafe(), jsonEscape) : text}\n`;
 }
 
 function jsonEscape(char: string): string {

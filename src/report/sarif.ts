@@ -181,7 +181,7 @@ function messageText(finding: Finding, related: number): string {
 }
 
 function sentence(text: string): string {
-  return /[.!?:;…]$/.test(text) ? text : `${text}.`;
+  return /[.!?:;\u2026]$/.test(text) ? text : `${text}.`;
 }
 
 /** Text in which nothing is a link: brackets may stand unescaped outside of links, and `](` would make one. */

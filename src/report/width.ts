@@ -1,8 +1,6 @@
 /** How many columns text takes on a terminal: East Asian wide characters and emoji two, marks none. */
 
 const ASCII = /^[\x20-\x7e]*$/;
-const MARK = /^\p{M}$/u;
-const EMOJI = /^\p{Emoji_Presentation}$/u;
 
 /** First and last code point of the blocks that are wide throughout (Unicode's EastAsianWidth W and F). */
 const WIDE: readonly (readonly [number, number])[] = [
@@ -25,9 +23,9 @@ const WIDE: readonly (readonly [number, number])[] = [
 export function charWidth(char: string): 0 | 1 | 2 {
   const code = char.codePointAt(0) ?? 0;
   if (code < 0x300) return 1;
-  if (MARK.test(char)) return 0;
+  if (/^\p{M}$/u.test(char)) return 0;
   for (const [first, last] of WIDE) if (code >= first && code <= last) return 2;
-  return EMOJI.test(char) ? 2 : 1;
+  return /^\p{Emoji_Presentation}$/u.test(char) ? 2 : 1;
 }
 
 export function displayWidth(text: string): number {
