@@ -48,7 +48,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
     stdinFilename: plan.stdinFilename,
   });
   const reading = new Reading(options.overlay);
-  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path));
+  const facts = await readFacts(plan, options.cwd);
+  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !facts.files.has(entry.real));
   let left = MUCH;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
@@ -60,7 +61,6 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
     const pending = reading.add(read, wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
     if (pending) await pending;
   }
-  const facts = await readFacts(plan, options.cwd);
   const find = () =>
     applySets(reading.parsed, {
       roots: inputs.roots,
@@ -133,13 +133,15 @@ function onlyFiles(plan: Plan, inputs: Inputs, wanted: readonly InputEntry[]): S
 }
 
 interface Facts {
+  /** Real paths: what is given as facts is not judged, wherever it lies. */
+  readonly files: ReadonlySet<string>;
   readonly manifests: readonly Manifest[];
   readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'error' | 'note' }[];
 }
 
 /** The objects of `--cluster`. A fact that cannot be read is an error: judging without it would be another judgement. */
 async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
-  if (plan.cluster.length === 0) return { manifests: [], problems: [] };
+  if (plan.cluster.length === 0) return { files: new Set(), manifests: [], problems: [] };
   const inputs = await collectInputs(plan.cluster, { cwd, ignore: false });
   const reading = new Reading();
   for (const entry of inputs.entries) await reading.add(inputs.read(entry));
@@ -154,7 +156,11 @@ async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
         ]
       : [],
   );
-  return { manifests: [...reading.manifests()], problems: [...inputs.problems, ...reading.problems, ...broken] };
+  return {
+    files: new Set(inputs.entries.filter(({ stdin }) => !stdin).map(({ real }) => real)),
+    manifests: [...reading.manifests()],
+    problems: [...inputs.problems, ...reading.problems, ...broken],
+  };
 }
 
 function nothingJudged(reading: Reading): string {
