@@ -201,6 +201,7 @@ export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export { validateServiceAllocation } from './apiserver/validate/node-ports.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';
 export { SYSTEM_NAMESPACES } from './cluster/existing.ts';

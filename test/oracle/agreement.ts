@@ -28,12 +28,14 @@ export function errorType({ verdict, reason, causes }: Answer): string {
 /**
  * Whether one of the findings is about what the server says first: the field and type of its first cause, the first unknown field, else its words.
  */
-export function saysTheFirst({ verdict, message = '', causes }: Answer, findings: readonly Finding[]): boolean {
+export function saysTheFirst({ verdict, reason, message = '', causes }: Answer, findings: readonly Finding[]): boolean {
   const cause = causes?.[0];
   if (cause !== undefined)
     return findings.some((finding) => finding.cause?.field === cause.field && finding.cause?.type === cause.type);
   // What kubectl cannot read has no field; where it stops is told in its words, which another test holds.
   if (verdict === 'unparsable') return findings.length > 0;
+  // What is no object at all the oracle refuses in the decoder's words, kubectl before that in those of its own check.
+  if (reason === 'NotAnObject') return findings.some(({ ruleId }) => ruleId === 'rejected/incomplete-object');
   const unknown = /strict decoding error: (unknown field "(?:[^"\\]|\\.)*")/.exec(message)?.[1];
   return findings.some(
     ({ says }) => says !== undefined && (unknown === undefined ? message.includes(says) : says.includes(unknown)),

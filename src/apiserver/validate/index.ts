@@ -99,6 +99,8 @@ interface Kind {
   readonly beforeMetadata?: (v: Scope, object: Fields) => void;
   /** The metadata are looked at only when nothing else is wrong. */
   readonly late?: boolean;
+  /** The server gives a name to an object that has none. */
+  readonly named?: boolean;
   /** Finalizers may be plain words. */
   readonly plainFinalizers?: boolean;
 }
@@ -108,7 +110,7 @@ function metadataCauses(object: Fields, resource: ValidatedResource, kind: Kind,
   // Most checks look at the name alone; those that look at more get it.
   const nameCheck: NameCheck = name.length <= 2 ? (name as NameCheck) : (text, prefix) => name(text, prefix, object, minor);
   const standardFinalizers = kind.plainFinalizers !== true && kind.late !== true;
-  return validateMetadata(object, { namespaced: resource.namespaced, nameCheck, minor, standardFinalizers });
+  return validateMetadata(object, { namespaced: resource.namespaced, nameCheck, minor, standardFinalizers, named: kind.named });
 }
 
 function serviceName(name: string, prefix: boolean, _object: Fields, minor: number): readonly string[] {
@@ -134,7 +136,7 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
       ['ConfigMap', { validate: validateConfigMap }],
       ['Endpoints', { validate: validateEndpoints }],
       ['Event', { name: nameIsPathSegment, validate: validateEvent, late: true }],
-      ['LimitRange', { validate: validateLimitRange }],
+      ['LimitRange', { validate: validateLimitRange, named: true }],
       ['Namespace', { name: nameIsDnsLabel, validate: validateNamespace }],
       ['Node', { validate: validateNode }],
       ['PersistentVolume', { validate: validatePersistentVolume }],
