@@ -1,6 +1,7 @@
 // Measures how far podlint's verdict agrees with the API server's, on slightly wrong manifests that nobody wrote for podlint:
-//   node test/oracle/agree.mjs ORACLE FOLDER [--seed N] [--count N] [--kube-version 1.37] [--keep FOLDER] [--record FILE]
-// Takes documents of FOLDER, changes each in one place (mutants.ts), asks the oracle and podlint, and prints what differs, then the figures.
+//   node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version 1.37] [--only KIND,…] [--keep FOLDER] [--record FILE]
+// Takes documents of the folders (and N made of every kind), changes each in one place (mutants.ts), asks the oracle and podlint, and prints what
+// differs, then the figures. README.md beside this file.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -16,10 +17,11 @@ const release = option('--kube-version') ?? '1.37';
 const keep = option('--keep');
 const record = option('--record');
 const only = option('--only')?.split(',');
+const each = Number(option('--made') ?? 0);
 const [oracle, ...folders] = args;
-if (oracle === undefined || folders.length === 0) {
+if (oracle === undefined || (folders.length === 0 && each === 0)) {
   console.error(
-    'usage: node test/oracle/agree.mjs ORACLE FOLDER… [--seed N] [--count N] [--kube-version V] [--only KIND,…] [--keep FOLDER] [--record FILE]',
+    'usage: node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version V] [--only KIND,…] [--keep FOLDER] [--record FILE]',
   );
   process.exit(2);
 }
@@ -29,17 +31,29 @@ function option(name) {
   return at < 0 ? undefined : args.splice(at, 2)[1];
 }
 
-const { agreementOf, isRefusal, isUnknown, judgeEach, knownKind, manifestsIn, mutant, NEWEST, readDocuments, textOf } =
-  await house([
-    "export * from './test/oracle/agreement.ts';",
-    "export * from './test/oracle/mutants.ts';",
-    "export { judgeEach } from './test/support/judge-each.ts';",
-    "export { isUnknown } from './src/api/unknown.ts';",
-    "export { readDocuments } from './src/source/reader.ts';",
-    "export { manifestsIn } from './src/cluster/unwrap.ts';",
-    "export { knownKind } from './src/apiserver/verdict.ts';",
-    "export { NEWEST } from './src/api/kinds.ts';",
-  ]);
+const {
+  agreementOf,
+  isRefusal,
+  isUnknown,
+  judgeEach,
+  knownKind,
+  madeManifests,
+  manifestsIn,
+  mutant,
+  NEWEST,
+  readDocuments,
+  textOf,
+} = await house([
+  "export * from './test/oracle/agreement.ts';",
+  "export * from './test/oracle/mutants.ts';",
+  "export { madeManifests } from './test/oracle/made-values.ts';",
+  "export { judgeEach } from './test/support/judge-each.ts';",
+  "export { isUnknown } from './src/api/unknown.ts';",
+  "export { readDocuments } from './src/source/reader.ts';",
+  "export { manifestsIn } from './src/cluster/unwrap.ts';",
+  "export { knownKind } from './src/apiserver/verdict.ts';",
+  "export { NEWEST } from './src/api/kinds.ts';",
+]);
 
 /** Kinds whose cases the oracle runs alone: a second each. */
 const SLOW = /^(?:CustomResourceDefinition|.*WebhookConfiguration|.*Admission.*|.*Class|APIService)$/;
@@ -47,7 +61,9 @@ const SLOW = /^(?:CustomResourceDefinition|.*WebhookConfiguration|.*Admission.*|
 const temporary = keep ?? mkdtempSync(path.join(os.tmpdir(), 'podlint-agree-'));
 mkdirSync(temporary, { recursive: true });
 try {
+  const next = randomOf(seed);
   const originals = await manifestsBelow(folders);
+  for (const [i, one] of madeManifests(next, each).entries()) originals.push({ ...one, from: `made ${i}` });
   const definitions = new Map(
     originals.filter(({ kind }) => kind === 'CustomResourceDefinition').map((one) => [one.value.metadata?.name, one]),
   );
@@ -60,20 +76,45 @@ try {
     ({ apiVersion, kind, value }) =>
       (only === undefined || only.includes(kind)) &&
       !hasUnknown(value) &&
-      (customs.has(`${apiVersion} ${kind}`) || knownKind(apiVersion, kind, NEWEST, new Map()).by === 'release'),
+      (customs.has(`${apiVersion} ${kind}`) || isApplicable({ apiVersion, kind })),
   );
-  const mutants = mutantsOf(fit, randomOf(seed));
-  const facts = [...definitions.values()].map(({ value }) => value);
-  const judged = [];
+  const mutants = mutantsOf(fit, next);
+  const given = [...definitions.values()].map(({ value }) => textOf(value)).join('---\n');
   // A definition cannot be sent where it is already: those go to a server of their own.
-  for (const [name, cases, preload] of [
-    ['others', mutants.filter(({ kind }) => kind !== 'CustomResourceDefinition'), facts],
-    ['definitions', mutants.filter(({ kind }) => kind === 'CustomResourceDefinition'), []],
-  ]) {
-    if (cases.length > 0) judged.push(...(await judge(name, cases, preload)));
-  }
+  ask(
+    'others',
+    mutants.filter(({ kind }) => kind !== 'CustomResourceDefinition'),
+    given,
+  );
+  ask(
+    'definitions',
+    mutants.filter(({ kind }) => kind === 'CustomResourceDefinition'),
+    '',
+  );
+  const answered = mutants.filter(({ answer, what }) => {
+    if (answer?.oracleError) console.log(`${what}: ${answer.oracleError}`);
+    return answer !== undefined && !answer.oracleError && answer.reason !== 'AlreadyExists';
+  });
+  if (answered.length < mutants.length)
+    console.log(`${mutants.length - answered.length} of ${mutants.length} that the oracle cannot tell`);
+  // The cluster that the oracle starts: these definitions, and the namespaces that are named.
+  const namespaces = answered.map(({ answer }) => answer.namespace).filter((one) => one !== undefined && !isOfCase(one));
+  const facts = [
+    { path: 'definitions.yaml', text: given },
+    { path: 'namespaces.yaml', text: [...new Set(['default', ...namespaces])].sort().map(namespaceOf).join('---\n') },
+  ];
+  const found = await judgeEach(
+    answered.map(({ file, text }) => ({ path: file, text })),
+    facts,
+    release,
+  );
+  const judged = answered.map(({ answer, ...one }) => {
+    const { verdict, code, reason, causes, namespace = '' } = answer;
+    const message = isOfCase(namespace) ? answer.message?.replaceAll(namespace, 'default') : answer.message;
+    return { ...one, verdict, code, reason, message, causes, findings: found.get(one.file) ?? [] };
+  });
   print(judged);
-  if (record !== undefined) writeRecord(judged);
+  if (record !== undefined) writeRecord(judged, facts);
 } finally {
   if (keep === undefined) rmSync(temporary, { recursive: true, force: true });
 }
@@ -94,6 +135,12 @@ async function manifestsBelow(paths) {
     }
   }
   return found.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+}
+
+/** What one can apply: reviews and bindings are no objects to be found again. */
+function isApplicable({ apiVersion, kind }) {
+  const known = knownKind(apiVersion, kind, NEWEST, new Map());
+  return known.by === 'release' && known.resource.verbs.includes('get') && known.resource.verbs.includes('create');
 }
 
 function isBuiltIn({ apiVersion, kind }) {
@@ -131,70 +178,39 @@ function mutantsOf(documents, random) {
   return made;
 }
 
-async function judge(name, cases, definitions) {
+/** What names no namespace the oracle puts into one of the case's own. */
+function isOfCase(namespace) {
+  return namespace.startsWith('case-');
+}
+
+function namespaceOf(name) {
+  return textOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+}
+
+/** Gives each case its file and the oracle's answer. */
+function ask(name, cases, given) {
+  if (cases.length === 0) return;
   const folder = path.join(temporary, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const files = cases.map((one, i) => {
-    const file = `${String(i).padStart(5, '0')}.yaml`;
-    writeFileSync(path.join(folder, file), one.text);
-    return file;
-  });
+  for (const [i, one] of cases.entries()) {
+    one.file = path.join(folder, `${String(i).padStart(5, '0')}.yaml`);
+    writeFileSync(one.file, one.text);
+  }
   const output = path.join(temporary, `${name}.jsonl`);
   const preload = path.join(temporary, `${name}-preload.yaml`);
-  writeFileSync(preload, definitions.map((value) => textOf(value)).join('---\n'));
+  writeFileSync(preload, given);
   const flags = release === '1.37' ? [] : [`-apiserver=--emulated-version=${release}`];
-  const { status, stderr } = spawnSync(
-    oracle,
-    ['admit', '-p', '8', '-o', output, ...(definitions.length > 0 ? ['-preload', preload] : []), ...flags, folder],
-    { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', maxBuffer: 2 ** 28 },
-  );
-  if (status !== 0) throw new Error(`oracle admit ended with ${status}: ${stderr}`);
-  const lines = readFileSync(output, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-  const answers = new Map(lines.map((line) => [path.basename(line.file), line]));
-  // The cluster that the oracle starts: the namespaces that are named, and these definitions.
-  const namespaces = new Set(lines.map((line) => line.namespace).filter(Boolean));
-  const facts = [
-    { path: 'definitions.yaml', text: readFileSync(preload, 'utf8') },
-    {
-      path: 'namespaces.yaml',
-      text: [...namespaces, 'default', 'kube-system', 'kube-public', 'kube-node-lease']
-        .map((namespace) => textOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }))
-        .join('---\n'),
-    },
-  ];
-  const findings = await judgeEach(
-    files.map((file, i) => ({ path: file, text: cases[i].text })),
-    facts,
-    release,
-  );
-  let skipped = 0;
-  const judged = cases.flatMap((one, i) => {
-    const answer = answers.get(files[i]);
-    if (answer === undefined || answer.oracleError || answer.reason === 'AlreadyExists') {
-      skipped++;
-      if (answer?.oracleError) console.log(`${one.what}: ${answer.oracleError}`);
-      return [];
-    }
-    const { verdict, code, reason, message, causes } = answer;
-    return [
-      {
-        ...one,
-        verdict,
-        code,
-        reason,
-        message,
-        causes,
-        file: path.join(folder, files[i]),
-        findings: findings.get(files[i]) ?? [],
-      },
-    ];
+  if (given !== '') flags.push('-preload', preload);
+  const { status, stderr } = spawnSync(oracle, ['admit', '-p', '8', '-o', output, ...flags, folder], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
   });
-  if (skipped > 0) console.log(`${skipped} of ${cases.length} that the oracle cannot tell`);
-  return judged;
+  if (status !== 0) throw new Error(`oracle admit ended with ${status}: ${stderr}`);
+  const lines = readFileSync(output, 'utf8').split('\n').filter(Boolean);
+  const answers = new Map(lines.map((line) => JSON.parse(line)).map((answer) => [answer.file, answer]));
+  for (const one of cases) one.answer = answers.get(path.basename(one.file)) ?? answers.get(one.file);
 }
 
 function print(judged) {
@@ -230,8 +246,8 @@ function print(judged) {
   row(`all ${judged.length} (seed ${seed}, ${release})`, agreement.all);
 }
 
-/** What test/recorded keeps: the text, what was changed, and what the server says of it. */
-function writeRecord(judged) {
+/** What test/recorded keeps: first the facts, then a line a mutant, those of one document one after another since they are much the same. */
+function writeRecord(judged, facts) {
   const lines = [...judged]
     .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
     .map(({ from, what, kind, text, verdict, code, reason, message, causes }) =>
@@ -243,9 +259,9 @@ function writeRecord(judged) {
         verdict,
         code,
         reason,
-        message,
-        causes: causes?.map(({ type, field }) => ({ type, field })),
+        ...(causes === undefined ? { message } : { causes: causes.map(({ type, field }) => ({ type, field })) }),
       }),
     );
-  writeFileSync(record, gzipSync(`${lines.join('\n')}\n`, { level: 9 }));
+  const head = { kubernetes: release, command: `agree.mjs ORACLE ${process.argv.slice(3).join(' ')}`, facts };
+  writeFileSync(record, gzipSync(`${[JSON.stringify(head), ...lines].join('\n')}\n`, { level: 9 }));
 }

@@ -1,5 +1,5 @@
 /** Values that decode, for fields that a manifest does not have. */
-import type { Field, Type } from '../../src/api/table.ts';
+import { type Field, resourcesOf, schemaOf, type Type } from '../../src/api/table.ts';
 import { pick, type Random } from './mutants.ts';
 
 /** Often valid, often not: what is tried are the fields beside it, and the bounds. Four levels deep at most. */
@@ -41,6 +41,43 @@ export function made(field: Field | undefined, type: Type, random: Random, depth
     default:
       return {};
   }
+}
+
+/** Kinds that make a server do something, or that only it makes. */
+const NOT_MADE = new Set(['CustomResourceDefinition', 'Event']);
+
+export interface MadeManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly value: Record<string, unknown>;
+}
+
+/** So many objects of every kind that the newest release serves and that one can apply, with fields of every sort. */
+export function madeManifests(random: Random, each: number): readonly MadeManifest[] {
+  const found: MadeManifest[] = [];
+  for (const resource of resourcesOf('1.37')) {
+    const { apiVersion, kind, verbs } = resource;
+    if (!resource.enabledByDefault || !verbs.includes('create') || !verbs.includes('get') || NOT_MADE.has(kind)) continue;
+    const type = schemaOf(resource, '1.37');
+    for (let i = 0; i < each; i++) {
+      const value: Record<string, unknown> = { apiVersion, kind, metadata: { name: 'a' } };
+      for (const field of type.fields.values()) {
+        if (['apiVersion', 'kind', 'metadata', 'status'].includes(field.name)) continue;
+        if (field.name === 'spec') value['spec'] = filled(field.type, random);
+        else if (field.required || random() < 0.4) value[field.name] = made(field, field.type, random, 0);
+      }
+      found.push({ apiVersion, kind, value });
+    }
+  }
+  return found;
+}
+
+/** A spec has more fields than what lies below it. */
+function filled(type: Type, random: Random): Record<string, unknown> {
+  const value = object(type, random, 0);
+  for (const field of type.fields.values())
+    if (random() < (field.required ? 0.9 : 0.25)) value[field.name] = made(field, field.type, random, 0);
+  return value;
 }
 
 function object(type: Type, random: Random, depth: number): Record<string, unknown> {

@@ -22,6 +22,8 @@ export interface MetadataRules {
    * apiregistration.k8s.io, coordination.k8s.io, policy and custom resources. All others know three names without a domain.
    */
   readonly standardFinalizers?: boolean;
+  /** True where the server begins to count at one, whatever the object says. */
+  readonly ownGeneration?: boolean;
   /** True where the server makes a name for an object that has none (LimitRange). */
   readonly named?: boolean;
 }
@@ -65,7 +67,7 @@ export function validateMetadata(object: unknown, rules: MetadataRules): Cause[]
     }
   }
   const generation = asNumber(metadata['generation']);
-  if (generation !== undefined && generation < 0) {
+  if (generation !== undefined && generation < 0 && rules.ownGeneration !== true) {
     causes.push(invalid(['metadata', 'generation'], generation, 'must be greater than or equal to 0'));
   }
   validateLabels(causes, metadata['labels'], METADATA, 'labels', minor);
