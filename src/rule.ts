@@ -197,10 +197,13 @@ export { formatQuantity, parseQuantity, quantityToNumber } from './api/quantity.
 export { isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
+export { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
 export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
+export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export { validateServiceAllocation } from './apiserver/validate/node-ports.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';
 export { SYSTEM_NAMESPACES } from './cluster/existing.ts';

@@ -10,6 +10,7 @@ import {
   type Path,
   refusal,
   rule,
+  validateServiceAllocation,
 } from '../../src/rule.ts';
 
 export default rule({
@@ -59,6 +60,13 @@ spec:
         if (cause.type === 'FieldValueRequired' || cause.type === 'FieldValueDuplicate' || isSelectorMismatch(cause)) continue;
         if (isEcho(cause, causes, object.value) || followsFrom(cause, context.decodeFaults(object))) continue;
         context.report({ ...refusal(cause), message: messageOf(cause), fix: fixOf(cause.path, cause) });
+      }
+    },
+    Service(object, context) {
+      if (!object.decodes || context.causes(object).length > 0) return;
+      for (const cause of validateServiceAllocation(object.value)) {
+        const message = `${messageOf(cause)}; accepted only if the API server runs with another --service-node-port-range`;
+        context.report({ ...refusal(cause), level: 'warning', message });
       }
     },
   },

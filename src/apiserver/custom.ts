@@ -55,7 +55,7 @@ function scaleCauses(object: JsonObject, resource: CustomResource): readonly Cau
   const refused = (value: unknown, detail: string): readonly Cause[] => [{ ...invalid(path, value, detail), field }];
   let node: unknown = object;
   for (const name of path) {
-    if (isUnknown(node)) return [];
+    if (isUnknown(node) || node === null) return [];
     if (!isObject(node)) return refused(0, `${field} accessor error: ${accessed(node)}, expected map[string]interface{}`);
     node = node[name];
     if (node === undefined) return [];

@@ -63,6 +63,7 @@ export function validateObject(value: unknown, known: Known, release: Release): 
       nameCheck: nameIsDnsSubdomain,
       minor: minorOf(release),
       standardFinalizers: false,
+      ownGeneration: true,
     });
     const { causes } = customVerdict(value, known.custom, release);
     return metadata.length === 0 ? causes : [...metadata, ...causes];
