@@ -32,10 +32,15 @@ export function ruleCauses(rules: readonly CelRule[], minor: number): readonly C
       name === 'self' ? self : name === 'oldSelf' && optional ? NONE : undefined;
     left -= Math.max(compiled.size, 1);
     const result = evaluate(compiled.run, variable, Math.min(left, MOST_STEPS));
-    if (result === false) causes.push(refused(met, minor, variable));
-    else if (result instanceof CelError) causes.push(failed(met, result));
+    if (result === false) causes.push(named(refused(met, minor, variable)));
+    else if (result instanceof CelError) causes.push(named(failed(met, result)));
   }
   return causes;
+}
+
+/** The object as a whole has no field, and the server prints that as Go prints nothing. */
+function named(cause: Cause): Cause {
+  return cause.path.length === 0 ? { ...cause, field: '<nil>' } : cause;
 }
 
 interface Compiled {
