@@ -1,5 +1,4 @@
 import { type CustomResource, customResources } from './api/custom.ts';
-import { loadPatternEngine } from './api/go-regexp.ts';
 import type { Release } from './api/kinds.ts';
 import { isObject } from './api/manifest.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
@@ -12,7 +11,7 @@ import type { Plan } from './config/plan.ts';
 import { lint } from './lint/engine.ts';
 import { Findings, type Finished } from './lint/findings.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
-import { type Decoded, decodedOf, objectOf } from './lint/objects.ts';
+import { type Decoded, decodedOf, loadForDecision, loadForRules, objectOf } from './lint/objects.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
 import type { Rule } from './rule.ts';
@@ -38,7 +37,9 @@ export interface Judgement extends Finished {
 
 /** Documents → objects → rules → findings, for every release and every set. */
 export async function judge({ plan, rules: all, reading, sets, facts, only }: Case): Promise<Judgement> {
-  const customs = customKinds([...reading.manifests(), ...facts]);
+  const manifests = [...reading.manifests(), ...facts];
+  const customs = customKinds(manifests);
+  await loadForRules(manifests);
   const rules = activeRules(all, plan);
   const findings = new Findings(plan, all, reading.files, only);
   const judged: Manifest[] = [];
@@ -48,12 +49,12 @@ export async function judge({ plan, rules: all, reading, sets, facts, only }: Ca
     const build = new SetBuilder(sets, { plan, release, reading, facts, customs });
     for (const set of sets) {
       let built = build.cluster(set);
-      if (built.undecided) {
-        await loadPatternEngine();
+      for (let round = 0; built.undecided && round < 2; round++) {
+        await loadForDecision(built.undecided);
         built = build.cluster(set);
       }
-      const { cluster, decoded, documents, manifests } = built;
-      if (release === plan.releases[0]) for (const manifest of manifests) judged.push(manifest);
+      const { cluster, decoded, documents } = built;
+      if (release === plan.releases[0]) for (const manifest of built.manifests) judged.push(manifest);
       findings.begin(release, cluster);
       lint({
         cluster,
@@ -83,7 +84,7 @@ interface BuiltSet {
   readonly decoded: ReadonlyMap<KubeObject, readonly DecodeFault[]>;
   readonly documents: readonly SourceDocument[];
   readonly manifests: readonly Manifest[];
-  readonly undecided: boolean;
+  readonly undecided: Decoded['undecided'];
 }
 
 interface BuildOptions {
@@ -116,7 +117,7 @@ class SetBuilder {
     const manifests: Manifest[] = [];
     const objects: KubeObject[] = [];
     const unread: string[] = [];
-    let undecided = false;
+    let undecided: Decoded['undecided'] = false;
     for (const { path, role, outside, namespace } of set.files) {
       if (role === 'template') unread.push(reading.text(path) ?? '');
       if (role === 'config' && !outside) documents.push(...(reading.documents.get(path) ?? []).filter(isOfComponent));
@@ -129,7 +130,7 @@ class SetBuilder {
           const made = this.#object(manifest, outside ? 'context' : 'set', namespace ?? set.namespace, set.patched);
           objects.push(made.object);
           if (made.faults.length > 0) decoded.set(made.object, made.faults);
-          undecided ||= made.undecided;
+          if (undecided !== 'rule') undecided = made.undecided || undecided;
         }
       }
     }

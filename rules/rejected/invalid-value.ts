@@ -100,7 +100,7 @@ function messageOf(cause: Cause): string {
     .replace(/,? ?\(?(?:e\.g\. [^)]*, )?regex used for validation is '[^']*'\)?/g, '');
   const near = nearestSupported(cause);
   // What is wrong with the object as a whole has no field.
-  return `${field === '' ? 'the object' : field}: ${plain}${near === undefined ? '' : `; did you mean ${near}?`}`;
+  return `${field === '' || field === '<nil>' ? 'the object' : field}: ${plain}${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
 
 function nearestSupported({ value, supported }: Cause): string | undefined {
