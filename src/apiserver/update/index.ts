@@ -39,6 +39,15 @@ export interface Existing {
   readonly stored: boolean;
 }
 
+/** What applying an object would be refused because an object of its name is there already. */
+export interface Update {
+  readonly causes: readonly UpdateCause[];
+  /** The revision that the object there is taken from; undefined where it is a fact. */
+  readonly revision: string | undefined;
+  /** Facts were given, and none of them is this object. */
+  readonly notInFacts: boolean;
+}
+
 /** Kinds that are not named here may change in every field that their validation lets through. */
 const CHECKS: Readonly<Record<string, (check: Check) => void>> = {
   'apps/Deployment': selectorOnly,
