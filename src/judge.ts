@@ -13,6 +13,7 @@ import { Findings, type Finished } from './lint/findings.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
 import { type Decoded, decodedOf, loadForDecision, loadForRules, objectOf } from './lint/objects.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
+import type { Before } from './lint/updates.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
 import type { Rule } from './rule.ts';
 import type { ApplySet } from './source/apply-sets.ts';
@@ -27,6 +28,8 @@ export interface Case {
   readonly facts: readonly Manifest[];
   /** Reported names of the only files to report on; empty for all. */
   readonly only: ReadonlySet<string>;
+  /** The same paths at a git revision, for what an apply over them would be refused. */
+  readonly before?: Before;
 }
 
 export interface Judgement extends Finished {
@@ -36,7 +39,7 @@ export interface Judgement extends Finished {
 }
 
 /** Documents → objects → rules → findings, for every release and every set. */
-export async function judge({ plan, rules: all, reading, sets, facts, only }: Case): Promise<Judgement> {
+export async function judge({ plan, rules: all, reading, sets, facts, only, before }: Case): Promise<Judgement> {
   const manifests = [...reading.manifests(), ...facts];
   const customs = customKinds(manifests);
   await loadForRules(manifests);
@@ -44,8 +47,11 @@ export async function judge({ plan, rules: all, reading, sets, facts, only }: Ca
   const findings = new Findings(plan, all, reading.files, only);
   const judged: Manifest[] = [];
   let forecast: readonly ForecastRow[] = [];
+  // Only where something is known to be there can an object be an update.
+  const updating = facts.length > 0 || before !== undefined ? await import('./lint/updates.ts') : undefined;
   for (const release of plan.releases) {
     const rows: ForecastRow[] = [];
+    const updates = updating && new updating.Updates({ release, customs, namespace: plan.namespace }, before);
     const build = new SetBuilder(sets, { plan, release, reading, facts, customs });
     for (const set of sets) {
       let built = build.cluster(set);
@@ -64,6 +70,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, only }: Ca
         rules,
         level: (rule, file) => settingOf(plan, rule, file).level,
         options: (rule) => settingOf(plan, rule, undefined).options ?? {},
+        update: updates && ((object) => updates.of(object, set, cluster)),
         report: (raw) => findings.add(raw),
         crashed: (rule, error, object) => findings.crash(rule, error, object),
       });

@@ -38,6 +38,7 @@ import rejectedContradictsClass from '../../rules/rejected/contradicts-class.ts'
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
 import rejectedDuplicateObject from '../../rules/rejected/duplicate-object.ts';
+import rejectedImmutableField from '../../rules/rejected/immutable-field.ts';
 import rejectedIncompleteObject from '../../rules/rejected/incomplete-object.ts';
 import rejectedInvalidValue from '../../rules/rejected/invalid-value.ts';
 import rejectedLimitRange from '../../rules/rejected/limit-range.ts';
@@ -102,6 +103,7 @@ export const rules: readonly Rule[] = [
   rejectedDuplicateEntry,
   rejectedDuplicateKey,
   rejectedDuplicateObject,
+  rejectedImmutableField,
   rejectedIncompleteObject,
   rejectedInvalidValue,
   rejectedLimitRange,
