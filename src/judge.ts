@@ -1,4 +1,3 @@
-import { type CustomResource, customResources } from './api/custom.ts';
 import { loadPatternEngine } from './api/go-regexp.ts';
 import type { Release } from './api/kinds.ts';
 import { isObject } from './api/manifest.ts';
@@ -9,6 +8,8 @@ import { Layer } from './cluster/layer.ts';
 import type { KubeObject, Origin } from './cluster/object.ts';
 import { type Manifest, manifestsIn } from './cluster/unwrap.ts';
 import type { Plan } from './config/plan.ts';
+import { customKinds } from './lint/custom-kinds.ts';
+import type { Definitions } from './lint/definitions.ts';
 import { lint } from './lint/engine.ts';
 import { Findings, type Finished } from './lint/findings.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
@@ -26,6 +27,8 @@ export interface Case {
   readonly reading: Reading;
   readonly sets: readonly ApplySet[];
   readonly facts: readonly Manifest[];
+  /** What `--crds` gives. */
+  readonly definitions?: Definitions;
   /** Reported names of the only files to report on; empty for all. */
   readonly only: ReadonlySet<string>;
 }
@@ -37,8 +40,8 @@ export interface Judgement extends Finished {
 }
 
 /** Documents → objects → rules → findings, for every release and every set. */
-export async function judge({ plan, rules: all, reading, sets, facts, only }: Case): Promise<Judgement> {
-  const customs = customKinds([...reading.manifests(), ...facts]);
+export async function judge({ plan, rules: all, reading, sets, facts, definitions, only }: Case): Promise<Judgement> {
+  const { customs, hints } = await customKinds([...reading.manifests()], facts, definitions);
   const rules = activeRules(all, plan);
   const findings = new Findings(plan, all, reading.files, only);
   const judged: Manifest[] = [];
@@ -74,7 +77,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, only }: Ca
     ...findings.finish(rules),
     forecast,
     objects: judged.length,
-    unknownKinds: unknownKinds(judged, plan.releases.at(-1)!, customs),
+    unknownKinds: unknownKinds(judged, plan.releases.at(-1)!, customs, hints),
   };
 }
 
@@ -190,12 +193,3 @@ function isOfComponent({ value }: SourceDocument): boolean {
 }
 
 const COMPONENTS = /^(?:kubeadm\.k8s\.io|kind\.x-k8s\.io|kube(?:let|proxy)\.config\.k8s\.io)\//;
-
-function customKinds(manifests: Iterable<Manifest>): CustomResources {
-  const customs = new Map<string, CustomResource>();
-  for (const { kind, value } of manifests) {
-    if (kind !== 'CustomResourceDefinition') continue;
-    for (const custom of customResources(value)) customs.set(`${custom.apiVersion}/${custom.kind}`, custom);
-  }
-  return customs;
-}

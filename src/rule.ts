@@ -133,6 +133,8 @@ export interface Problem {
   /** Another place of the same document, as the reader gave it. */
   readonly relatedRange?: { readonly range: Range; readonly message: string };
   readonly fix?: Fix;
+  /** It is the kind's schema that says so: no surer than the schema is known (a custom kind's may be podlint's own copy). */
+  readonly bySchema?: boolean;
   /** Pod templates that it keeps from running, for the forecast. Default: the one visited, or the one the object makes; none for advice. */
   readonly blocks?: readonly PodTemplate[];
   /** How many Pods of each are kept from running. Default all. */
@@ -259,9 +261,14 @@ export function labelSelectorMatches(selector: unknown, labels: Readonly<Record<
 }
 
 /** What every problem made of a validation cause shares: the place, the server's words, and the cause as a script compares it. */
-export function refusal(cause: Cause): Pick<Problem, 'at' | 'says' | 'cause'> {
+export function refusal(cause: Cause): Pick<Problem, 'at' | 'says' | 'cause' | 'bySchema'> {
   const field = fieldOf(cause);
-  return { at: cause.at ?? cause.path, says: `${field}: ${cause.message}`, cause: { type: cause.type, field } };
+  return {
+    at: cause.at ?? cause.path,
+    says: `${field}: ${cause.message}`,
+    cause: { type: cause.type, field },
+    bySchema: true,
+  };
 }
 
 /** The field as the API server names it. */

@@ -1,3 +1,4 @@
+import type { DefinitionSource } from '../api/custom.ts';
 import type { Cause } from '../apiserver/cause.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import { type CustomResources, type Known, knownKind, validateObject, warnObject } from '../apiserver/verdict.ts';
@@ -71,7 +72,10 @@ class Runner implements Context {
     if (!object.decodes) return [];
     let causes = this.#causes.get(object);
     if (causes === undefined) {
-      causes = validateObject(object.value, this.known(object), this.cluster.release);
+      const known = this.known(object);
+      // An object that is judged by the catalogue is visited even where it does not decode; the server would go no further.
+      const decodes = sourceOf(known) === undefined || this.decodeFaults(object).every((fault) => fault.kind === 'unknown-field');
+      causes = decodes ? validateObject(object.value, known, this.cluster.release) : [];
       this.#causes.set(object, causes);
     }
     return causes;
@@ -93,6 +97,11 @@ class Runner implements Context {
       level = 'warning';
       problem = { ...problem, message: `${problem.message} (unless the patches of its kustomization mend it)` };
     }
+    const source = problem.bySchema && object && sourceOf(this.known(object));
+    if (source) {
+      if (configured === undefined && level === 'error') level = 'warning';
+      problem = likely(problem, source);
+    }
     const blocks = problem.blocks ?? this.#blocked(object);
     this.#task.report({ rule: this.rule, level, problem, object, document, blocks });
   }
@@ -103,6 +112,21 @@ class Runner implements Context {
     const pod = object && this.cluster.podOf(object);
     return pod === undefined ? NOTHING : [pod];
   }
+}
+
+/** The project whose definition in the catalogue a kind is judged by. */
+function sourceOf(known: Known): DefinitionSource | undefined {
+  return known.by === 'definition' ? known.custom.source : undefined;
+}
+
+/** What the catalogue says: the cluster may have another version of the definition. */
+function likely(problem: Problem, { name, version }: DefinitionSource): Problem {
+  const { fix, message } = problem;
+  return {
+    ...problem,
+    message: `${message} (by the CustomResourceDefinition of ${name} ${version}; if the cluster has another one, name it with --crds)`,
+    fix: fix && { ...fix, safe: false },
+  };
 }
 
 const NOTHING: readonly PodTemplate[] = [];
