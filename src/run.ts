@@ -1,6 +1,7 @@
 import type { Manifest } from './cluster/unwrap.ts';
 import { type Plan, UsageError } from './config/plan.ts';
 import { judge } from './judge.ts';
+import { readDefinitions } from './lint/definitions.ts';
 import type { Raw } from './lint/engine.ts';
 import { Reading } from './lint/reading.ts';
 import { withoutQuotes } from './lint/secrets.ts';
@@ -48,7 +49,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
     stdinFilename: plan.stdinFilename,
   });
   const reading = new Reading(options.overlay);
-  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path));
+  const definitions = await readDefinitions(plan.crds, options.cwd);
+  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !definitions?.files.has(entry.path));
   let left = MUCH;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
@@ -75,7 +77,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   while (await reading.settle()) sets = find();
 
   const only = onlyFiles(plan, inputs, wanted);
-  const judgement = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, only });
+  const judgement = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only });
   // kustomize itself stops at an entry that is not there; what it would have made is not judged.
   const missing = sets.flatMap((set) =>
     set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })),
@@ -83,6 +85,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing];
   const notJudged: NotJudged[] = [
     ...problems.map(({ path, why }) => ({ file: path, why })),
+    ...(definitions?.problems ?? []).map(({ path, ...problem }) => ({ file: path, ...problem })),
     ...reading.templates(),
     ...reading.others(),
     ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
@@ -93,7 +96,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   return {
     raws: judgement.raws,
     crashes: judgement.crashes,
-    inputErrors: problems.filter((problem) => problem.level === 'error').length,
+    inputErrors: problems.filter((problem) => problem.level === 'error').length + (definitions?.problems.length ?? 0),
     nothing: inputs.nothing ?? (objects > 0 ? undefined : nothingJudged(reading)),
     files: reading.files,
     report: {

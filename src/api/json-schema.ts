@@ -86,12 +86,14 @@ function converted(schema: unknown, depth: number): StructuralSchema {
   return out;
 }
 
+const NOT_OBJECTS = new Set<unknown>(['string', 'integer', 'number', 'boolean', 'array', 'null']);
+
 /** A field that nothing names is allowed. */
 function isOpen(schema: JsonObject): boolean {
   // Said of a list it would hold for what is in it.
   const { type, items } = schema;
-  if (type === undefined ? items !== undefined : type !== 'object' && !(Array.isArray(type) && type.includes('object')))
-    return false;
+  const types: readonly unknown[] = Array.isArray(type) ? type : type === undefined ? [] : [type];
+  if (items !== undefined || (types.length > 0 && types.every((one) => NOT_OBJECTS.has(one)))) return false;
   if (schema['patternProperties'] !== undefined || namesInAlternatives(schema)) return true;
   return schema['additionalProperties'] !== false;
 }

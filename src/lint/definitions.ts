@@ -3,7 +3,7 @@ import { isObjectSchema, structuralOf } from '../api/json-schema.ts';
 import { asArray, asString, isObject, type JsonObject } from '../api/manifest.ts';
 import { manifestsIn } from '../cluster/unwrap.ts';
 import type { SourceDocument, SourceFile } from '../source/document.ts';
-import type { InputProblem, ReadText } from '../source/inputs.ts';
+import { collectInputs, type InputProblem, type ReadText } from '../source/inputs.ts';
 import { lineColumn, readDocuments } from '../source/reader.ts';
 import { withoutQuotes } from './secrets.ts';
 
@@ -129,6 +129,19 @@ export class Definitions {
   #say(file: SourceFile, offset: number, why: string): void {
     this.problems.push({ path: file.path, line: lineColumn(file, offset).line, why: `crds: ${why}` });
   }
+}
+
+/** Reads what `--crds` names. A definition that cannot be read is a problem: judging without it would be another judgement. */
+export async function readDefinitions(paths: readonly string[], cwd: string): Promise<Definitions | undefined> {
+  if (paths.length === 0) return undefined;
+  const inputs = await collectInputs(paths, { cwd, ignore: false });
+  const definitions = new Definitions();
+  for (const { path, why } of inputs.problems) definitions.problems.push({ path, why: `crds: ${why}` });
+  for (const entry of inputs.entries) {
+    const named = inputs.roots[entry.root]?.kind !== 'folder';
+    await definitions.add({ path: entry.path, named, read: () => inputs.read(entry) });
+  }
+  return definitions;
 }
 
 /** What x-kubernetes-group-version-kind names: apiVersion and kind. */
