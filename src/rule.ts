@@ -51,14 +51,16 @@ export interface RuleDocs {
 }
 
 /**
- * What a rule looks at, named after it. One walk over the set serves all rules. Every visitor but `Document` and `Manifest` sees only objects that
- * decode. A kind's name (`Service`, `StatefulSet`, …) visits the objects of that kind.
+ * What a rule looks at, named after it. One walk over the set serves all rules. Every visitor but `Document`, `Manifest` and `Validated` sees only
+ * objects that decode. A kind's name (`Service`, `StatefulSet`, …) visits the objects of that kind.
  */
 export interface Visitors extends KindVisitors {
   /** Every document of the set, readable or not. */
   Document?(document: SourceDocument, context: Context): void;
   /** Every object, also one that the API server would not decode. */
   Manifest?(object: KubeObject, context: Context): void;
+  /** Every object that the API server would validate: those that decode, and custom resources of which only the Pod template is malformed. */
+  Validated?(object: KubeObject, context: Context): void;
   Object?(object: KubeObject, context: Context): void;
   PodTemplate?(pod: PodTemplate, context: Context): void;
   Container?(container: Container, context: Context): void;
@@ -104,7 +106,7 @@ export interface Context {
   known(object: KubeObject): Known;
   /** What strict decoding says of an object. */
   decodeFaults(object: KubeObject): readonly DecodeFault[];
-  /** What validation says of an object; empty where it does not decode. */
+  /** What validation says of an object; empty where the API server would not come to it. */
   causes(object: KubeObject): readonly Cause[];
   /** The Warning headers that the API server sends with an object that it accepts. */
   warnings(object: KubeObject): readonly Warning[];

@@ -48,7 +48,7 @@ spec:
   fix: 'never',
   evidence: 'admit',
   visit: {
-    Object(object, context) {
+    Validated(object, context) {
       for (const cause of context.causes(object)) {
         if (cause.type !== 'FieldValueRequired' || followsFrom(cause, context.decodeFaults(object))) continue;
         const why = cause.message.replace(/^Required value(: )?/, '');

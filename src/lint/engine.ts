@@ -69,13 +69,12 @@ class Runner implements Context {
   }
 
   causes(object: KubeObject): readonly Cause[] {
-    if (!object.decodes) return [];
     let causes = this.#causes.get(object);
     if (causes === undefined) {
       const known = this.known(object);
-      // An object that is judged by the catalogue is visited even where it does not decode; the server would go no further.
-      const decodes = sourceOf(known) === undefined || this.decodeFaults(object).every((fault) => fault.kind === 'unknown-field');
-      causes = decodes ? validateObject(object.value, known, this.cluster.release) : [];
+      causes = isValidated(object, known, this.decodeFaults(object))
+        ? validateObject(object.value, known, this.cluster.release)
+        : [];
       this.#causes.set(object, causes);
     }
     return causes;
@@ -114,6 +113,15 @@ class Runner implements Context {
   }
 }
 
+/**
+ * Whether the API server comes to validating an object. A custom resource counts as not decoded where its Pod template is malformed, and as decoded
+ * where only the catalogue says that it does not: the server asks its definition alone.
+ */
+function isValidated(object: KubeObject, known: Known, faults: readonly DecodeFault[]): boolean {
+  if (known.by === 'definition') return faults.every((fault) => fault.kind === 'unknown-field');
+  return object.decodes;
+}
+
 /** The project whose definition in the catalogue a kind is judged by. */
 function sourceOf(known: Known): DefinitionSource | undefined {
   return known.by === 'definition' ? known.custom.source : undefined;
@@ -130,7 +138,7 @@ function likely(problem: Problem, { name, version }: DefinitionSource): Problem 
 }
 
 const NOTHING: readonly PodTemplate[] = [];
-const NOT_KINDS = new Set(['Document', 'Manifest', 'Object', 'PodTemplate', 'Container', 'Reference', 'Cluster']);
+const NOT_KINDS = new Set(['Document', 'Manifest', 'Validated', 'Object', 'PodTemplate', 'Container', 'Reference', 'Cluster']);
 
 /** Walks the set once and lets every rule look. */
 export function lint(task: LintTask): void {
@@ -169,9 +177,11 @@ export function lint(task: LintTask): void {
   const { cluster } = task;
   for (const document of task.documents) call(visitors.get('Document'), document, undefined, undefined, document);
   const references = visitors.get('Reference');
+  const validated = visitors.get('Validated');
   for (const object of cluster.own) {
     if (object.origin !== 'set') continue;
     call(visitors.get('Manifest'), object, object);
+    if (object.decodes || !object.builtIn) call(validated, object, object);
     if (!object.decodes) continue;
     call(visitors.get('Object'), object, object);
     if (!NOT_KINDS.has(object.kind)) call(visitors.get(object.kind), object, object);
