@@ -1,4 +1,3 @@
-import { type CustomResource, customResources } from './api/custom.ts';
 import type { Release } from './api/kinds.ts';
 import { isObject } from './api/manifest.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
@@ -8,6 +7,8 @@ import { Layer } from './cluster/layer.ts';
 import type { KubeObject, Origin } from './cluster/object.ts';
 import { type Manifest, manifestsIn } from './cluster/unwrap.ts';
 import type { Plan } from './config/plan.ts';
+import { customKinds } from './lint/custom-kinds.ts';
+import type { Definitions } from './lint/definitions.ts';
 import { lint } from './lint/engine.ts';
 import { Findings, type Finished } from './lint/findings.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
@@ -26,6 +27,8 @@ export interface Case {
   readonly reading: Reading;
   readonly sets: readonly ApplySet[];
   readonly facts: readonly Manifest[];
+  /** What `--crds` gives. */
+  readonly definitions?: Definitions;
   /** Reported names of the only files to report on; empty for all. */
   readonly only: ReadonlySet<string>;
   /** The same paths at a git revision, for what an apply over them would be refused. */
@@ -39,10 +42,10 @@ export interface Judgement extends Finished {
 }
 
 /** Documents → objects → rules → findings, for every release and every set. */
-export async function judge({ plan, rules: all, reading, sets, facts, only, before }: Case): Promise<Judgement> {
-  const manifests = [...reading.manifests(), ...facts];
-  const customs = customKinds(manifests);
-  await loadForRules(manifests);
+export async function judge({ plan, rules: all, reading, sets, facts, definitions, only, before }: Case): Promise<Judgement> {
+  const manifests = [...reading.manifests()];
+  const { customs, hints } = await customKinds(manifests, facts, definitions);
+  await loadForRules([...manifests, ...facts]);
   const rules = activeRules(all, plan);
   const findings = new Findings(plan, all, reading.files, only);
   const judged: Manifest[] = [];
@@ -82,7 +85,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, only, befo
     ...findings.finish(rules),
     forecast,
     objects: judged.length,
-    unknownKinds: unknownKinds(judged, plan.releases.at(-1)!, customs),
+    unknownKinds: unknownKinds(judged, plan.releases.at(-1)!, customs, hints),
   };
 }
 
@@ -198,12 +201,3 @@ function isOfComponent({ value }: SourceDocument): boolean {
 }
 
 const COMPONENTS = /^(?:kubeadm\.k8s\.io|kind\.x-k8s\.io|kube(?:let|proxy)\.config\.k8s\.io)\//;
-
-function customKinds(manifests: Iterable<Manifest>): CustomResources {
-  const customs = new Map<string, CustomResource>();
-  for (const { kind, value } of manifests) {
-    if (kind !== 'CustomResourceDefinition') continue;
-    for (const custom of customResources(value)) customs.set(`${custom.apiVersion}/${custom.kind}`, custom);
-  }
-  return customs;
-}

@@ -1,6 +1,7 @@
 import type { Manifest } from './cluster/unwrap.ts';
 import { type Plan, UsageError } from './config/plan.ts';
 import { type Case, type Judgement, judge } from './judge.ts';
+import { readDefinitions } from './lint/definitions.ts';
 import type { Raw } from './lint/engine.ts';
 import { Reading } from './lint/reading.ts';
 import { withoutQuotes } from './lint/secrets.ts';
@@ -47,15 +48,18 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
     ignore: plan.ignoreFiles,
     stdinFilename: plan.stdinFilename,
   });
+  const definitions = await readDefinitions(plan.crds, options.cwd);
   const facts = await readFacts(plan, options.cwd);
-  const { reading, wanted, sets } = await readState(plan, inputs, facts, options);
+  // What is given as known is not judged, wherever it lies.
+  const isKnown = ({ path, real }: InputEntry) => facts.files.has(real) || definitions?.files.has(path) === true;
+  const { reading, wanted, sets } = await readState(plan, inputs, isKnown, options);
   const only = onlyFiles(plan, inputs, wanted);
-  const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, facts, options);
-  const all = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, only, before });
+  const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, isKnown, options);
+  const all = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only, before });
   const { judgement, since } =
     before === undefined
       ? { judgement: all }
-      : await onlyNew(all, before, { plan, rules: options.rules, facts: facts.manifests });
+      : await onlyNew(all, before, { plan, rules: options.rules, facts: facts.manifests, definitions });
   // kustomize itself stops at an entry that is not there; what it would have made is not judged.
   const missing = sets.flatMap((set) =>
     set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })),
@@ -63,6 +67,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing, ...(before?.problems ?? [])];
   const notJudged: NotJudged[] = [
     ...problems.map(({ path, why }) => ({ file: path, why })),
+    ...(definitions?.problems ?? []).map(({ path, ...problem }) => ({ file: path, ...problem })),
     ...reading.templates(),
     ...reading.others(),
     ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
@@ -73,7 +78,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   return {
     raws: judgement.raws,
     crashes: judgement.crashes,
-    inputErrors: problems.filter((problem) => problem.level === 'error').length,
+    inputErrors: problems.filter((problem) => problem.level === 'error').length + (definitions?.problems.length ?? 0),
     nothing: inputs.nothing ?? (objects > 0 ? undefined : nothingJudged(reading)),
     files: reading.files,
     report: {
@@ -102,11 +107,11 @@ interface State {
 async function readState(
   plan: Plan,
   inputs: Inputs,
-  facts: Facts,
+  isKnown: (entry: InputEntry) => boolean,
   options: Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput'>,
 ): Promise<State> {
   const reading = new Reading(options.overlay);
-  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !facts.files.has(entry.real));
+  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
   let left = MUCH;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
@@ -139,11 +144,16 @@ interface StateBefore extends State {
 }
 
 /** The same paths as they were at a git revision. */
-async function stateBefore(plan: Plan, revision: string, facts: Facts, { cwd }: RunOptions): Promise<StateBefore> {
+async function stateBefore(
+  plan: Plan,
+  revision: string,
+  isKnown: (entry: InputEntry) => boolean,
+  { cwd }: RunOptions,
+): Promise<StateBefore> {
   const [{ revisionInputs }, { GitError }] = await Promise.all([import('./source/revision.ts'), import('./source/git.ts')]);
   try {
     const inputs = await revisionInputs(plan.paths, { cwd, revision, ignore: plan.ignoreFiles });
-    const state = await readState(plan, inputs, facts, {});
+    const state = await readState(plan, inputs, isKnown, {});
     const problems = inputs.missing.map((path) => ({
       path,
       why: `a submodule whose files at ${revision} are not here: all that is found in it counts as new`,
@@ -160,7 +170,7 @@ async function stateBefore(plan: Plan, revision: string, facts: Facts, { cwd }: 
 async function onlyNew(
   all: Judgement,
   before: StateBefore,
-  task: Pick<Case, 'plan' | 'rules' | 'facts'>,
+  task: Pick<Case, 'plan' | 'rules' | 'facts' | 'definitions'>,
 ): Promise<{ readonly judgement: Judgement; readonly since: Report['since'] }> {
   const { reading, sets, revision } = before;
   const earlier = await judge({ ...task, reading, sets, only: new Set() });
@@ -193,7 +203,7 @@ function onlyFiles(plan: Plan, inputs: Inputs, wanted: readonly InputEntry[]): S
 }
 
 interface Facts {
-  /** Real paths: what is given as facts is not judged, wherever it lies. */
+  /** Real paths. */
   readonly files: ReadonlySet<string>;
   readonly manifests: readonly Manifest[];
   readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'error' | 'note' }[];

@@ -54,7 +54,7 @@ spec:
   fix: 'sometimes',
   evidence: 'admit',
   visit: {
-    Object(object, context) {
+    Validated(object, context) {
       const causes = context.causes(object);
       for (const cause of causes) {
         if (cause.type === 'FieldValueRequired' || cause.type === 'FieldValueDuplicate' || isSelectorMismatch(cause)) continue;

@@ -48,7 +48,7 @@ spec:
   fix: 'never',
   evidence: 'admit',
   visit: {
-    Object(object, context) {
+    Validated(object, context) {
       const causes = context.causes(object);
       for (const cause of causes) {
         if (cause.type !== 'FieldValueRequired' || followsFrom(cause, context.decodeFaults(object))) continue;

@@ -2,7 +2,7 @@ import { matchPattern } from '../api/go-regexp.ts';
 import { isObject, type JsonObject } from '../api/manifest.ts';
 import type { SchemaNode } from '../api/schema.ts';
 import { isUnknown } from '../api/unknown.ts';
-import { fieldPath } from '../source/path.ts';
+import { fieldPath, type Path } from '../source/path.ts';
 import { type Cause, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './cause.ts';
 import { hasFormat, isSupportedFormat } from './custom-formats.ts';
 import { canonical } from './custom-lists.ts';
@@ -23,7 +23,24 @@ export function validateSchema(
   const validator = new Validator(minor);
   const result = new Result();
   validator.check(value, node, result);
-  return { causes: result.causes, undecided: validator.undecided };
+  return { causes: result.causes.map(named), undecided: validator.undecided };
+}
+
+/** The field as the server names it, where that is not how paths are written elsewhere. */
+function named(cause: Cause): Cause {
+  if (cause.field !== undefined) return cause;
+  const field = nameOf(cause.path);
+  return field === fieldPath(cause.path) ? cause : { ...cause, field };
+}
+
+/** The path as go-openapi names it: map keys like fields. */
+function nameOf(path: Path): string {
+  let out = '';
+  for (let i = 0; i < path.length; i++) {
+    const segment = path[i]!;
+    out += typeof segment === 'number' ? `[${segment}]` : i === 0 ? segment : `.${segment}`;
+  }
+  return out;
 }
 
 const DEEPEST = 400;
@@ -108,14 +125,8 @@ class Validator {
     result.matches++;
   }
 
-  /** The path as go-openapi names it: map keys like fields. */
   #name(): string {
-    let out = '';
-    for (let i = 0; i < this.#path.length; i++) {
-      const segment = this.#path[i]!;
-      out += typeof segment === 'number' ? `[${segment}]` : i === 0 ? segment : `.${segment}`;
-    }
-    return out;
+    return nameOf(this.#path);
   }
 
   /** Formats a schema may state are few; others are as if they were not there. */

@@ -29,6 +29,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     group: 'Input',
     help: 'facts: Kubernetes objects that exist already; closes the world',
   },
+  {
+    name: 'crds',
+    value: 'PATH',
+    multiple: true,
+    group: 'Input',
+    help: 'definitions of custom kinds that the cluster has: CRDs or JSON schemas; may be repeated',
+  },
   { name: 'each', group: 'Input', help: 'every file is an apply set of its own (test folders, samples)' },
   {
     name: 'only',

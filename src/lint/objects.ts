@@ -51,9 +51,15 @@ export interface Decoded extends Omit<MadeObject, 'object'> {
 
 export function decodedOf({ apiVersion, kind, value }: Manifest, { release, customs }: ObjectOptions): Decoded {
   const known = knownKind(apiVersion, kind, release, customs);
-  const { faults, undecided } = decodeObject(value, known, release);
+  const decoded = decodeObject(value, known, release);
+  const source = known.by === 'definition' ? known.custom.source : undefined;
+  const { undecided } = decoded;
+  const faults = source?.older ? decoded.faults.filter(isOfAnyVersion) : decoded.faults;
   const builtIn = known.by === 'release' || (known.by === 'nothing' && known.builtInGroup);
-  const decodes = isSound(faults) && (known.by === 'release' || hasSoundTemplate(value, { apiVersion, kind, builtIn }, release));
+  // What only the catalogue says is no reason to pass the object over.
+  const decodes =
+    (source !== undefined || isSound(faults)) &&
+    (known.by === 'release' || hasSoundTemplate(value, { apiVersion, kind, builtIn }, release));
   return { known, faults, undecided, builtIn, decodes };
 }
 
@@ -92,6 +98,11 @@ export function objectOf(
   };
   // Facts are what the server stores: nothing of them is judged.
   return origin === 'fact' ? { object, faults: NO_FAULTS, undecided: false } : { object, faults, undecided };
+}
+
+/** A field that an older definition does not have is a slip where it is near to one that it has; else it may be of a newer version. */
+function isOfAnyVersion(fault: DecodeFault): boolean {
+  return fault.kind !== 'unknown-field' || fault.suggestion !== undefined;
 }
 
 function isSound(faults: readonly DecodeFault[]): boolean {
