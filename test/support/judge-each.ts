@@ -26,6 +26,7 @@ export async function judgeEach(
       releases: [release],
       namespace: 'default',
       cluster: facts.map((fact) => fact.path),
+      crds: [],
       profile: 'predict',
       failOn: 'error',
       each: true,
