@@ -33,6 +33,7 @@ export class Layer {
   readonly #podOf = new Map<KubeObject, PodTemplate>();
   #podsByNamespace: Map<string, PodTemplate[]> | undefined;
   #labels: Map<string, PodTemplate[]> | undefined;
+  #anywhere: Map<string, PodTemplate[]> | undefined;
   #valuesOf: Map<string, { readonly pods: ReadonlyMap<string, PodTemplate>; readonly names: NearNames }> | undefined;
   #provided: Map<string, Provided> | undefined;
   #spoken: Set<string> | undefined;
@@ -157,21 +158,22 @@ export class Layer {
 
   /** Pods by each of the labels, the rarest first; in whatever namespace where none is given. */
   #postings(namespace: string | undefined, labels: Readonly<Record<string, string>>, keys: readonly string[]) {
-    if (this.#labels === undefined) {
-      this.#labels = new Map();
+    let all = namespace === undefined ? this.#anywhere : this.#labels;
+    if (all === undefined) {
+      all = new Map();
       for (const pod of this.pods) {
+        const prefix = namespace === undefined ? '' : `${pod.namespace}\0`;
         for (const key of Object.keys(pod.labels)) {
-          const posting = `${key}\0${pod.labels[key]}`;
-          for (const name of [posting, `${pod.namespace}\0${posting}`]) {
-            const list = this.#labels.get(name);
-            if (list) list.push(pod);
-            else this.#labels.set(name, [pod]);
-          }
+          const posting = `${prefix}${key}\0${pod.labels[key]}`;
+          const list = all.get(posting);
+          if (list) list.push(pod);
+          else all.set(posting, [pod]);
         }
       }
+      if (namespace === undefined) this.#anywhere = all;
+      else this.#labels = all;
     }
     const prefix = namespace === undefined ? '' : `${namespace}\0`;
-    const all = this.#labels;
     return keys.map((key) => all.get(`${prefix}${key}\0${labels[key]}`) ?? NO_PODS).sort((a, b) => a.length - b.length);
   }
 
