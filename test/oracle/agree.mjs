@@ -13,7 +13,9 @@ import { random as randomOf } from './mutate.mjs';
 const args = process.argv.slice(2);
 const seed = Number(option('--seed') ?? 1);
 const wanted = Number(option('--count') ?? 800);
-const release = option('--kube-version') ?? '1.37';
+/** What the oracle is built of; it can do as if it were an older one, in what gates decide. */
+const BUILT = '1.37';
+const release = option('--kube-version') ?? BUILT;
 const keep = option('--keep');
 const record = option('--record');
 const only = option('--only')?.split(',');
@@ -40,7 +42,7 @@ const {
   madeManifests,
   manifestsIn,
   mutant,
-  NEWEST,
+
   readDocuments,
   textOf,
 } = await house([
@@ -52,7 +54,6 @@ const {
   "export { readDocuments } from './src/source/reader.ts';",
   "export { manifestsIn } from './src/cluster/unwrap.ts';",
   "export { knownKind } from './src/apiserver/verdict.ts';",
-  "export { NEWEST } from './src/api/kinds.ts';",
 ]);
 
 /** Kinds whose cases the oracle runs alone: a second each. */
@@ -63,7 +64,7 @@ mkdirSync(temporary, { recursive: true });
 try {
   const next = randomOf(seed);
   const originals = await manifestsBelow(folders);
-  for (const [i, one] of madeManifests(next, each).entries()) originals.push({ ...one, from: `made ${i}` });
+  for (const [i, one] of madeManifests(next, each, release).entries()) originals.push({ ...one, from: `made ${i}` });
   const definitions = new Map(
     originals.filter(({ kind }) => kind === 'CustomResourceDefinition').map((one) => [one.value.metadata?.name, one]),
   );
@@ -139,12 +140,12 @@ async function manifestsBelow(paths) {
 
 /** What one can apply: reviews and bindings are no objects to be found again. */
 function isApplicable({ apiVersion, kind }) {
-  const known = knownKind(apiVersion, kind, NEWEST, new Map());
+  const known = knownKind(apiVersion, kind, release, new Map());
   return known.by === 'release' && known.resource.verbs.includes('get') && known.resource.verbs.includes('create');
 }
 
 function isBuiltIn({ apiVersion, kind }) {
-  return knownKind(apiVersion, kind, NEWEST, new Map()).by === 'release';
+  return knownKind(apiVersion, kind, release, new Map()).by === 'release';
 }
 
 function hasUnknown(value) {
@@ -170,7 +171,7 @@ function mutantsOf(documents, random) {
     const [kind] = weights.find(([, weight]) => (left -= weight) < 0) ?? weights[0];
     const list = byKind.get(kind);
     const original = list[Math.floor(random() * list.length)];
-    const one = mutant(original.value, random);
+    const one = mutant(original.value, random, release);
     if (one === undefined || seen.has(one.text) || one.text === textOf(original.value)) continue;
     seen.add(one.text);
     made.push({ ...one, kind, from: original.from, original });
@@ -200,7 +201,7 @@ function ask(name, cases, given) {
   const output = path.join(temporary, `${name}.jsonl`);
   const preload = path.join(temporary, `${name}-preload.yaml`);
   writeFileSync(preload, given);
-  const flags = release === '1.37' ? [] : [`-apiserver=--emulated-version=${release}`];
+  const flags = release === BUILT ? [] : [`-apiserver=--emulated-version=${release}`];
   if (given !== '') flags.push('-preload', preload);
   const { status, stderr } = spawnSync(oracle, ['admit', '-p', '8', '-o', output, ...flags, folder], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -262,6 +263,8 @@ function writeRecord(judged, facts) {
         ...(causes === undefined ? { message } : { causes: causes.map(({ type, field }) => ({ type, field })) }),
       }),
     );
-  const head = { kubernetes: release, command: `agree.mjs ORACLE ${process.argv.slice(3).join(' ')}`, facts };
+  const version = release === BUILT ? '' : ` --kube-version ${release}`;
+  const command = `agree.mjs ORACLE ${folders.join(' ')} --made ${each} --seed ${seed} --count ${wanted}${version}`;
+  const head = { kubernetes: release, command, facts };
   writeFileSync(record, gzipSync(`${[JSON.stringify(head), ...lines].join('\n')}\n`, { level: 9 }));
 }
