@@ -18,9 +18,15 @@ export function cannotUnmarshal(value: unknown, type: Type | string, steps: read
   const into = /^u?int(8|16|32|64)?$|^float/.test(goType) || isNamedNumber(type) ? numberWord(value) : jsonWord(value);
   const last = steps[steps.length - 1];
   if (last === undefined) return `json: cannot unmarshal ${into} into Go value of type ${goType}`;
-  const struct = last.type.definition.slice(last.type.definition.lastIndexOf('.') + 1);
+  // A type with a decoder of its own starts anew below it; the decoder above then puts its own struct into the error.
+  const { definition } = (steps.slice(0, -1).find(({ field }) => isDecodedApart(field.type)) ?? last).type;
+  const struct = definition.slice(definition.lastIndexOf('.') + 1);
   const names = steps.map(({ field }) => (field.embedded === undefined ? field.name : `${field.embedded}.${field.name}`));
   return `json: cannot unmarshal ${into} into Go struct field ${struct}.${names.join('.')} of type ${goType}`;
+}
+
+function isDecodedApart({ kind, of }: Type): boolean {
+  return kind === 'map' && of !== undefined ? of.kind.startsWith('schema-or-') : kind.startsWith('schema-or-');
 }
 
 function isNamedNumber(type: Type | string): boolean {

@@ -12,6 +12,8 @@ import { judgeEach } from '../support/judge-each.ts';
 
 interface Head {
   readonly kubernetes: Release;
+  /** Of objects that name none. */
+  readonly namespace: string;
   readonly facts: readonly SourceText[];
 }
 
@@ -30,7 +32,7 @@ async function judged(file: string) {
   const head = JSON.parse(lines[0]!) as Head;
   const mutants = lines.slice(1).map((line) => JSON.parse(line) as Mutant);
   const texts = mutants.map(({ text }, i) => ({ path: `${i}.yaml`, text }));
-  const findings = await judgeEach(texts, head.facts, head.kubernetes);
+  const findings = await judgeEach(texts, head.facts, head.kubernetes, head.namespace);
   return agreementOf(mutants.map((mutant, i) => ({ ...mutant, findings: findings.get(`${i}.yaml`) ?? [] })));
 }
 

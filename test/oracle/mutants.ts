@@ -37,16 +37,20 @@ export function pick<T>(random: Random, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)] as T;
 }
 
-/** Changes a copy of a manifest in one place; undefined where the change that was drawn has nothing to work on. */
-export function mutant(original: JsonObject, random: Random, release: Release = NEWEST): Mutant | undefined {
+/** Changes a copy of a manifest in one place (or several); undefined where a change that was drawn has nothing to work on. */
+export function mutant(original: JsonObject, random: Random, release: Release = NEWEST, times = 1): Mutant | undefined {
   const value = copy(original) as Draft;
-  const nodes = nodesOf(value, release);
-  if (nodes.length === 0) return undefined;
-  const change = drawn(random);
-  const what = change(nodes, random, value, release);
-  if (what === undefined) return undefined;
-  const text = textOf(value);
-  return change === repeatKey ? repeated(text, random) : { what, text };
+  const done: string[] = [];
+  for (let i = 0; i < times; i++) {
+    const nodes = nodesOf(value, release);
+    if (nodes.length === 0) return undefined;
+    const change = drawn(random);
+    if (change === repeatKey) return repeated(textOf(value), random);
+    const what = change(nodes, random, value, release);
+    if (what === undefined) return undefined;
+    done.push(what);
+  }
+  return { what: done.join('; '), text: textOf(value) };
 }
 
 type Change = (nodes: readonly Node[], random: Random, root: Draft, release: Release) => string | undefined;
