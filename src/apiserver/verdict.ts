@@ -71,6 +71,11 @@ export function validateObject(value: unknown, known: Known, release: Release): 
   return NO_CAUSES;
 }
 
+/** A custom resource's object as the server keeps it: pruned, with the defaults of its schema. */
+export function customObject(value: JsonObject, custom: CustomResource, release: Release): unknown {
+  return customVerdict(value, custom, release).object;
+}
+
 /** Decoding and validation of a custom resource are one walk: what it found is kept until the object goes. */
 const customVerdicts = new WeakMap<
   JsonObject,

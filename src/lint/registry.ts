@@ -34,6 +34,7 @@ import pendingInsufficientResources from '../../rules/pending/insufficient-resou
 import pendingNoMatchingNode from '../../rules/pending/no-matching-node.ts';
 import pendingUnboundVolumeClaim from '../../rules/pending/unbound-volume-claim.ts';
 import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts';
+import rejectedAdmissionPolicy from '../../rules/rejected/admission-policy.ts';
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
 import rejectedDuplicateObject from '../../rules/rejected/duplicate-object.ts';
@@ -97,6 +98,7 @@ export const rules: readonly Rule[] = [
   pendingNoMatchingNode,
   pendingUnboundVolumeClaim,
   podlintUnusedSuppression,
+  rejectedAdmissionPolicy,
   rejectedDuplicateEntry,
   rejectedDuplicateKey,
   rejectedDuplicateObject,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { schemaNode } from '../../src/api/schema.ts';
 import { bindSchema } from '../../src/apiserver/cel/bind.ts';
-import { evaluate, program } from '../../src/apiserver/cel/evaluate.ts';
+import { allowance, evaluate, program } from '../../src/apiserver/cel/evaluate.ts';
 import { parseCel } from '../../src/apiserver/cel/parser.ts';
 import { CelError, UNKNOWN, type Value } from '../../src/apiserver/cel/values.ts';
 import { loadCel } from '../../src/apiserver/cel.ts';
@@ -27,7 +27,7 @@ const self = bindSchema(
 function run(source: string): Value {
   const parsed = parseCel(source);
   if (parsed === undefined || !('expr' in parsed)) throw new Error(`${source}: ${parsed?.issue.message}`);
-  return evaluate(program(parsed.expr), (name) => (name === 'self' ? self : undefined));
+  return evaluate(program(parsed.expr), (name) => (name === 'self' ? self : undefined), allowance());
 }
 
 describe('what the API server evaluates', () => {
