@@ -87,7 +87,7 @@ spec:
 `,
   },
   fix: 'never',
-  evidence: 'admit',
+  evidence: 'run',
   visit: {
     Object(object, context) {
       // Validation comes first, and hides what policies would say.

@@ -31,7 +31,7 @@ export interface PolicyDenial {
   readonly index: number | undefined;
   readonly message: string;
   readonly reason: string;
-  /** The field of the object that the expression asks about first. */
+  /** The field of the object that the expression asks about. */
   readonly about: Path;
   /** It was not false, it failed. */
   readonly failed: boolean;
@@ -64,7 +64,7 @@ export function policyDenials(
     const compiled = compile(expression);
     if (compiled === undefined) continue;
     const result = evaluate(compiled.run, variable, together);
-    const about = subjectOf(compiled.expr);
+    const about = subjectOf(compiled.expr, spec);
     if (result instanceof CelError) {
       const message = `expression '${expression}' resulted in error: ${result.message}`;
       if (fails) denials.push({ index, message, reason: 'Invalid', about, failed: true });
@@ -216,20 +216,27 @@ function messageOf(validation: JsonObject, run: ((program: Program) => Value) | 
   return message === '' ? `failed expression: ${(asString(validation['expression']) ?? '').trim()}` : message;
 }
 
-/** `object.spec.replicas` of an expression as a path, the longest of those that come first. */
-function subjectOf(expr: Expr): Path {
-  return chainOf(expr) ?? firstOf(partsOf(expr));
-}
-
-function firstOf(parts: readonly Expr[]): Path {
-  for (const part of parts) {
-    const path = subjectOf(part);
-    if (path.length > 0) return path;
+/** `object.spec.replicas` of an expression as a path: the longest, and the first of those. */
+function subjectOf(expr: Expr, spec: JsonObject, depth = 0): Path {
+  const chain = chainOf(expr);
+  if (chain?.root === 'object') return chain.path;
+  if (chain?.root === 'variables' && depth < 5) {
+    const [name, ...rest] = chain.path;
+    const definition = asArray(spec['variables']).find((it) => isObject(it) && it['name'] === name);
+    const compiled = compile(asString(asObject(definition)?.['expression']) ?? '');
+    const path = compiled === undefined ? [] : subjectOf(compiled.expr, spec, depth + 1);
+    return path.length === 0 ? path : [...path, ...rest];
   }
-  return [];
+  let longest: Path = [];
+  for (const part of partsOf(expr)) {
+    const path = subjectOf(part, spec, depth);
+    if (path.length > longest.length) longest = path;
+  }
+  return longest;
 }
 
-function chainOf(expr: Expr): Path | undefined {
+/** A variable with the fields behind it. */
+function chainOf(expr: Expr): { readonly root: string; readonly path: Path } | undefined {
   const path: (string | number)[] = [];
   let at = expr;
   while (at.kind !== 'ident') {
@@ -241,5 +248,5 @@ function chainOf(expr: Expr): Path | undefined {
       at = at.operand;
     } else return undefined;
   }
-  return at.name === 'object' && path.length > 0 ? path : undefined;
+  return path.length > 0 ? { root: at.name, path } : undefined;
 }

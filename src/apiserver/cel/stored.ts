@@ -106,6 +106,9 @@ class StoredMap extends CelMap {
     if (typeof key !== 'string') return undefined;
     const raw = Object.hasOwn(this.#raw, key) ? this.#raw[key] : undefined;
     if (raw === undefined || raw === null) return this.#filled(key);
+    // What a Secret is given as text becomes data.
+    if (this.#part === 'root' && this.#options.kind === 'Secret' && (key === 'stringData' || isObject(this.#raw['stringData'])))
+      if (key === 'stringData' || key === 'data') return UNKNOWN;
     const kept = keeps(key, raw);
     if (kept !== true) return kept === undefined ? UNKNOWN : this.#filled(key);
     return bindAt(raw, this.#partOf(key), key, this.#options);
@@ -116,6 +119,7 @@ class StoredMap extends CelMap {
     const { custom, generated, kind } = this.#options;
     if (key === 'metadata' && (part === 'root' || part === 'template'))
       return part === 'root' && !generated ? 'meta' : 'templateMeta';
+    if (part === 'quantities') return part;
     if (custom && part === 'root') return 'plain';
     if (TEXT_MAPS.has(key)) return key === 'labels' && part === 'templateMeta' && generated ? 'generatedLabels' : 'texts';
     if (key === 'spec' && ((part === 'root' && kind === 'Pod') || part === 'template')) return 'podSpec';
@@ -132,7 +136,7 @@ class StoredMap extends CelMap {
 
   /** What stands where nothing is written. */
   #filled(key: string): Value | undefined {
-    const { custom, pod, limited, generated, namespace } = this.#options;
+    const { custom, pod, limited, generated, namespace, kind } = this.#options;
     switch (this.#part) {
       case 'closed':
       case 'quantities':
@@ -142,11 +146,11 @@ class StoredMap extends CelMap {
         return CONTROLLER_LABELS.test(key) ? UNKNOWN : undefined;
       case 'meta':
         if (key === 'namespace') return namespace === '' ? undefined : namespace;
-        return SYSTEM_FIELDS.has(key) ? UNKNOWN : undefined;
+        return SYSTEM_FIELDS.has(key) || META_OF_KINDS.has(`${kind}.${key}`) ? UNKNOWN : undefined;
       case 'template':
         return key === 'spec' || key === 'metadata' ? bindAt({}, this.#partOf(key), key, this.#options) : undefined;
       case 'templateMeta':
-        if (!generated) return key === 'creationTimestamp' ? UNKNOWN : undefined;
+        if (!generated) return key === 'creationTimestamp' || (key === 'labels' && kind === 'Job') ? UNKNOWN : undefined;
         if (key === 'namespace') return namespace;
         return key === 'labels' || key === 'annotations' || SYSTEM_FIELDS.has(key) ? UNKNOWN : undefined;
       case 'resources':
@@ -184,6 +188,11 @@ const TEXT_MAPS = new Set([
 const SYSTEM_FIELDS = new Set([
   ...['uid', 'creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'name', 'ownerReferences'],
   ...['finalizers', 'generateName'],
+]);
+/** Metadata that defaults of a kind, its storage or the server add. */
+const META_OF_KINDS = new Set([
+  ...['Job.labels', 'ReplicationController.labels', 'ReplicaSet.labels', 'Namespace.labels', 'DaemonSet.annotations'],
+  ...['PersistentVolumeClaim.finalizers', 'PersistentVolume.finalizers', 'Ingress.annotations', 'Endpoints.labels'],
 ]);
 const CONTROLLER_LABELS =
   /^(?:pod-template-hash|controller-revision-hash|pod-template-generation|job-name|controller-uid|statefulset\.kubernetes\.io\/.*|apps\.kubernetes\.io\/.*|batch\.kubernetes\.io\/.*)$/;
@@ -252,7 +261,7 @@ const FILLED = new Set([
   ...['successfulJobsHistoryLimit', 'suspend', 'targetPort', 'template', 'timeoutSeconds', 'type', 'updateStrategy', 'value'],
   ...['volumeBindingMode', 'volumeMode', 'whenDeleted', 'whenScaled', 'mountPropagation', 'recursiveReadOnly', 'rollingUpdate'],
   ...['maxSurge', 'maxUnavailable', 'partition', 'podSelector', 'attachRequired', 'podInfoOnMount', 'volumeLifecycleModes'],
-  ...['immediate', 'storageCapacity', 'requiresRepublish', 'seLinuxMount', 'fsGroupPolicy', 'name', 'kind', 'data', 'stringData'],
+  ...['immediate', 'storageCapacity', 'requiresRepublish', 'seLinuxMount', 'fsGroupPolicy'],
 ]);
 
 const PLAIN_BOOLEANS = new Set([
