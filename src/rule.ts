@@ -204,6 +204,7 @@ export { formatQuantity, parseQuantity, quantityToNumber } from './api/quantity.
 export { isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
+export { type PolicyRefusal, podPolicyRefusals, policyRefusals } from './apiserver/admission/policies.ts';
 export { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
 export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
 export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';

@@ -34,6 +34,7 @@ import pendingInsufficientResources from '../../rules/pending/insufficient-resou
 import pendingNoMatchingNode from '../../rules/pending/no-matching-node.ts';
 import pendingUnboundVolumeClaim from '../../rules/pending/unbound-volume-claim.ts';
 import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts';
+import rejectedAdmissionPolicy from '../../rules/rejected/admission-policy.ts';
 import rejectedContradictsClass from '../../rules/rejected/contradicts-class.ts';
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
@@ -99,6 +100,7 @@ export const rules: readonly Rule[] = [
   pendingNoMatchingNode,
   pendingUnboundVolumeClaim,
   podlintUnusedSuppression,
+  rejectedAdmissionPolicy,
   rejectedContradictsClass,
   rejectedDuplicateEntry,
   rejectedDuplicateKey,
