@@ -204,6 +204,7 @@ export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export { type TooEarly, tooEarly } from './apiserver/too-early.ts';
 export type { Update, UpdateCause } from './apiserver/update/index.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';

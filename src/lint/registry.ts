@@ -34,6 +34,7 @@ import pendingInsufficientResources from '../../rules/pending/insufficient-resou
 import pendingNoMatchingNode from '../../rules/pending/no-matching-node.ts';
 import pendingUnboundVolumeClaim from '../../rules/pending/unbound-volume-claim.ts';
 import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts';
+import rejectedAppliedTooEarly from '../../rules/rejected/applied-too-early.ts';
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
 import rejectedDuplicateObject from '../../rules/rejected/duplicate-object.ts';
@@ -98,6 +99,7 @@ export const rules: readonly Rule[] = [
   pendingNoMatchingNode,
   pendingUnboundVolumeClaim,
   podlintUnusedSuppression,
+  rejectedAppliedTooEarly,
   rejectedDuplicateEntry,
   rejectedDuplicateKey,
   rejectedDuplicateObject,
