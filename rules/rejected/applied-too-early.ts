@@ -14,7 +14,8 @@ export default rule({
       'CustomResourceDefinition stands in the same apply, since kubectl looks up all kinds before it sends anything. Put what is needed first ' +
       '(`00-namespace.yaml`), or apply definitions on their own and wait for them.',
     limits:
-      'only files of one folder are compared, since folders may be applied one after the other. Kustomizations, charts, and sets with marks of Helm, Argo CD or Flux are left out: ' +
+      'only files of one folder are compared, since folders may be applied one after the other, and not those of a folder that defines an object in two files: such ' +
+      'samples nobody applies together. Kustomizations, charts, and sets with marks of Helm, Argo CD or Flux are left out: ' +
       'these tools put what others need first.',
     links: [
       'https://kubernetes.io/docs/concepts/workloads/management/',

@@ -28,18 +28,21 @@ export interface TooEarly {
 export function tooEarly(cluster: Cluster): readonly TooEarly[] {
   if (cluster.options.inOrder !== true || !hasNeeded(cluster) || isReordered(cluster)) return NOTHING;
   const brought = broughtBy(cluster);
+  const samples = foldersOfSamples(cluster);
   const order = new Map<KubeObject, number>();
   for (const object of cluster.own) order.set(object, order.size);
-  const found = new Map<KubeObject, { -readonly [Key in keyof TooEarly]: TooEarly[Key] }>();
+  const found = new Map<KubeObject | string, { -readonly [Key in keyof TooEarly]: TooEarly[Key] }>();
   for (const object of cluster.own) {
     if (object.origin !== 'set') continue;
     for (const need of needsOf(object, brought)) {
       const { needed } = need;
       const late = need.anywhere === true || order.get(needed)! > order.get(object)!;
-      if (!late || folderOf(needed) !== folderOf(object) || needed === object) continue;
-      const known = found.get(needed);
+      if (!late || needed === object || !areSentTogether(object, needed, samples)) continue;
+      // Of a file of definitions one is told.
+      const key = need.anywhere === true ? needed.document.file.path : needed;
+      const known = found.get(key);
       if (known) known.more++;
-      else found.set(needed, { object, path: need.path, needed, more: 0, says: need.says });
+      else found.set(key, { object, path: need.path, needed, more: 0, says: need.says });
       break;
     }
   }
@@ -71,6 +74,29 @@ function isReordered({ objects }: Cluster): boolean {
 function folderOf({ document }: KubeObject): string {
   const { path } = document.file;
   return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+/** Objects of one file, or of one folder that is applied as a whole. */
+function areSentTogether(object: KubeObject, needed: KubeObject, samples: ReadonlySet<string>): boolean {
+  if (object.document.file.path === needed.document.file.path) return true;
+  const folder = folderOf(object);
+  return folder === folderOf(needed) && !samples.has(folder);
+}
+
+/** Folders that define an object in two files: nobody applies them as a whole. */
+function foldersOfSamples(cluster: Cluster): ReadonlySet<string> {
+  const folders = new Set<string>();
+  const files = new Map<string, string>();
+  for (const object of cluster.own) {
+    if (object.kind === 'Namespace' || object.name === '') continue;
+    const folder = folderOf(object);
+    const { path } = object.document.file;
+    const key = `${folder}\0${object.group}\0${nameKey(object.kind, object.namespace, object.name)}`;
+    const known = files.get(key);
+    if (known === undefined) files.set(key, path);
+    else if (known !== path) folders.add(folder);
+  }
+  return folders;
 }
 
 interface Need {
