@@ -141,6 +141,12 @@ describe('a live object', () => {
     );
   });
 
+  test('what the server generated is no change of a manifest that was exported', () => {
+    const { completions: _, ...spec } = live.spec;
+    const exported = { ...live, spec: { ...spec, selector: { matchLabels: { 'controller-uid': 'a' } } } };
+    expect(updated(manifest({ image: 'busybox:1.37', command: ['true'] }), exported)).toEqual([]);
+  });
+
   test('what was applied and is not written any more goes', () => {
     const next = manifest({ image: 'busybox:1.37' });
     expect(updated(live, next, { applied: undefined, stored: true })).toEqual([]);
