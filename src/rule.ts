@@ -211,6 +211,7 @@ export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export { type TooEarly, tooEarly } from './apiserver/too-early.ts';
 export type { Update, UpdateCause } from './apiserver/update/index.ts';
 export { validateServiceAllocation } from './apiserver/validate/node-ports.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';

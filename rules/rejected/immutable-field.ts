@@ -100,20 +100,22 @@ spec:
 
 function report(object: KubeObject, cause: UpdateCause, update: Update, context: Context): void {
   const field = fieldOf(cause);
-  const printed = /^(?:Invalid value|Forbidden)/.test(cause.message);
+  const printed = cause.admission !== true && /^(?:Invalid value|Forbidden)/.test(cause.message);
   const where = update.revision === undefined ? 'the cluster has it' : `revision ${update.revision} has it`;
   const unless = [cause.unless, ...conditions(object, update)].filter((text) => text !== undefined);
   const condition = unless.length === 0 ? '' : ` (${unless.join('; ')})`;
   context.report({
     at: cause.at ?? cause.path,
     level: unless.length === 0 ? 'error' : 'warning',
-    message: `${field} is not as ${where}, and cannot be changed once ${describe(object)} is there${condition}; ${wayOut(object, field)}`,
+    message: `${field} is not as ${where}, and cannot be changed once ${describe(object)} is there${condition}; ${cause.admission === true ? GROW : wayOut(object, field)}`,
     says: printed ? `${field}: ${cause.message}` : cause.message,
-    cause: { type: cause.type, field },
+    cause: cause.admission === true ? undefined : { type: cause.type, field },
     // The Pods that are there go on running.
     blocks: [],
   });
 }
+
+const GROW = 'its StorageClass lacks `allowVolumeExpansion: true`, which may be added';
 
 function conditions({ kind, value }: KubeObject, update: Update): (string | undefined)[] {
   const finished = kind === 'Job' && asObject(value['spec'])?.['ttlSecondsAfterFinished'] != null;

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
-import { type Existing, type Update, validateUpdate } from '../apiserver/update/index.ts';
+import { type Existing, resizeRefusal, type Update, validateUpdate } from '../apiserver/update/index.ts';
 import { knownKind, validateObject } from '../apiserver/verdict.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameKey } from '../cluster/layer.ts';
@@ -47,8 +47,9 @@ export class Updates {
     if (there === undefined || there.apiVersion !== object.apiVersion) return undefined;
     const existing = fact === undefined ? written(there.value) : live(there.value);
     const causes = validateUpdate(existing, object.value, known.resource, release);
+    const admitted = causes.length > 0 || object.kind !== 'PersistentVolumeClaim' ? undefined : resize(existing, object, cluster);
     return {
-      causes,
+      causes: admitted === undefined ? causes : [admitted],
       revision: fact === undefined ? this.#before?.revision : undefined,
       notInFacts: fact === undefined && cluster.closed,
     };
@@ -91,6 +92,10 @@ export class Updates {
     }
     return index;
   }
+}
+
+function resize({ value }: Existing, object: KubeObject, cluster: Cluster) {
+  return resizeRefusal(value, object.value, (name) => cluster.get('StorageClass', '', name)?.value);
 }
 
 function keyOf({ group, kind, namespace, name }: KubeObject): string {

@@ -22,7 +22,9 @@ for (const [name, verb] of [
   // Controllers look at what is there.
   spawnSync('sleep', ['3']);
 }
-const { stdout, stderr } = kubectl('apply', '-R', '-v=9', '-f', path.join(folder, 'now'));
+const now = path.join(folder, 'now');
+const isKustomization = existsSync(path.join(now, 'kustomization.yaml'));
+const { stdout, stderr } = kubectl('apply', '-v=9', ...(isKustomization ? ['-k', now] : ['-R', '-f', now]));
 const made = stdout
   .split('\n')
   .map((line) => /^([a-z]+)(?:\.[\w.]+)?\/(\S+) (?:created|configured|unchanged)$/.exec(line)?.slice(1).join('/'));

@@ -57,6 +57,15 @@ try {
       const target = path.join(one.folder, 'recorded.json');
       const inputs = inputsOf(one);
       if (!all && recordingIn(one.folder)?.inputs === inputs) continue;
+      const tool = directivesOf(one.folder).find((line) => line.startsWith('sent-by '));
+      if (tool !== undefined) {
+        writeFileSync(
+          target,
+          printRecording({ inputs, skipped: `${tool.slice(8)} sends it, not kubectl, in an order of its own` }),
+        );
+        skipped++;
+        continue;
+      }
       if (rule.evidence === 'apply' && placeholderIn(one) === undefined) {
         const recorded = await applied(one, { readDocuments, manifestsIn });
         writeFileSync(target, printRecording({ inputs, command: 'oracle with -- kubectl apply', ...recordingOf(...recorded) }));
@@ -307,6 +316,7 @@ async function applied({ name, texts, facts, before }, { readDocuments, manifest
       if (prefix === 'before/') continue;
       for (const [index, document] of (await readDocuments(file)).filter(({ value }) => value !== null).entries()) {
         for (const { kind, value } of manifestsIn(document)) {
+          if (kind === 'Kustomization') continue;
           const { name: own, namespace } = value.metadata;
           documents.push({ file: file.path, document: index, fact: prefix === '', kind, name: own, namespace });
         }
