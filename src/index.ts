@@ -34,6 +34,8 @@ export interface LibraryOptions {
   /** CustomResourceDefinitions that the cluster has, or JSON schemas of custom kinds as `<group>/<kind>_<version>.json`; never linted. */
   readonly crds?: readonly SourceText[];
   readonly external?: readonly string[];
+  /** The texts as they were applied before: what an apply over them would be refused is then told. Only that is judged of them. */
+  readonly before?: { readonly revision: string; readonly texts: readonly SourceText[] };
   /** Levels by rule id or family, and the options of rules that have some: `rules:` of podlint.yaml. */
   readonly rules?: Readonly<Record<string, Setting | RuleSetting>>;
 }
@@ -44,13 +46,9 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
   const releases = (Array.isArray(kubeVersion) ? kubeVersion : [kubeVersion]) as readonly Release[];
   const reading = await readAll(texts);
   const known = await readAll(facts);
+  const sets = setsOf(reading);
+  const earlier = options.before && (await readAll(options.before.texts));
   const definitions = await definitionsOf(crds);
-  const sets = applySets(reading.parsed, {
-    roots: [{ kind: 'folder', path: '.' }],
-    each: false,
-    load: () => undefined,
-    text: (path) => reading.text(path),
-  });
   const judgement = await judge({
     plan: {
       paths: [],
@@ -79,6 +77,7 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
     facts: [...known.manifests()],
     definitions,
     only: new Set(),
+    before: earlier && { revision: options.before!.revision, reading: earlier, sets: setsOf(earlier) },
   });
   if (judgement.crashes.length > 0) throw new Error(`a rule of podlint failed: ${judgement.crashes[0]}`);
   return {
@@ -98,6 +97,15 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
     sources: (file) => reading.files.get(file)?.text,
     ...hiding(reading.documents),
   };
+}
+
+function setsOf(reading: Reading) {
+  return applySets(reading.parsed, {
+    roots: [{ kind: 'folder', path: '.' }],
+    each: false,
+    load: () => undefined,
+    text: (path) => reading.text(path),
+  });
 }
 
 async function definitionsOf(crds: readonly SourceText[]): Promise<Definitions | undefined> {

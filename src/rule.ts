@@ -7,6 +7,7 @@ import { matchesSelector, parseLabelSelector } from './api/label-selector.ts';
 import { at } from './api/manifest.ts';
 import type { Cause } from './apiserver/cause.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
+import type { Update } from './apiserver/update/index.ts';
 import type { Known } from './apiserver/verdict.ts';
 import type { Warning } from './apiserver/warnings/index.ts';
 import type { Absence } from './cluster/absence.ts';
@@ -35,8 +36,8 @@ export interface Rule {
   readonly examples: { readonly bad: string; readonly good: string /** Facts both are judged with. */; readonly facts?: string };
   /** `always`: the fix turns the bad example into the good one, byte for byte. */
   readonly fix: 'always' | 'sometimes' | 'never';
-  /** How the prediction is held against the real components: which command of the oracle records the fixtures, or why none can. */
-  readonly evidence: 'admit' | 'run' | { readonly none: string };
+  /** How the prediction is held against the real components: which command of the oracle records the fixtures (`apply`: kubectl's), or why none can. */
+  readonly evidence: 'admit' | 'run' | 'apply' | { readonly none: string };
   readonly visit: Visitors;
 }
 
@@ -108,6 +109,8 @@ export interface Context {
   decodeFaults(object: KubeObject): readonly DecodeFault[];
   /** What validation says of an object; empty where the API server would not come to it. */
   causes(object: KubeObject): readonly Cause[];
+  /** What an update of the object would be refused; undefined where nothing is known to be there under its name. */
+  update(object: KubeObject): Update | undefined;
   /** The Warning headers that the API server sends with an object that it accepts. */
   warnings(object: KubeObject): readonly Warning[];
   /** The rule's options of the configuration; {} where there are none. */
@@ -201,10 +204,14 @@ export { formatQuantity, parseQuantity, quantityToNumber } from './api/quantity.
 export { isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
+export { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
 export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
+export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export type { Update, UpdateCause } from './apiserver/update/index.ts';
+export { validateServiceAllocation } from './apiserver/validate/node-ports.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';
 export { SYSTEM_NAMESPACES } from './cluster/existing.ts';

@@ -1,6 +1,6 @@
 import type { Manifest } from './cluster/unwrap.ts';
 import { type Plan, UsageError } from './config/plan.ts';
-import { judge } from './judge.ts';
+import { type Case, type Judgement, judge } from './judge.ts';
 import { readDefinitions } from './lint/definitions.ts';
 import type { Raw } from './lint/engine.ts';
 import { Reading } from './lint/reading.ts';
@@ -48,41 +48,23 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
     ignore: plan.ignoreFiles,
     stdinFilename: plan.stdinFilename,
   });
-  const reading = new Reading(options.overlay);
   const definitions = await readDefinitions(plan.crds, options.cwd);
-  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !definitions?.files.has(entry.path));
-  let left = MUCH;
-  for (let i = 0; i < wanted.length; i++) {
-    options.progress?.(i, wanted.length);
-    const read = inputs.read(wanted[i]!);
-    if (left > 0) {
-      left -= A_FILE + ('file' in read ? read.file.text.length : 0);
-      if (left <= 0) options.onMuchInput?.();
-    }
-    const pending = reading.add(read, wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
-    if (pending) await pending;
-  }
   const facts = await readFacts(plan, options.cwd);
-  const find = () =>
-    applySets(reading.parsed, {
-      roots: inputs.roots,
-      each: plan.each,
-      load: (path) => reading.beyond(path, inputs),
-      text: (path) => reading.text(path, inputs),
-      alias: (path) => inputs.find(path)?.path,
-      exists: (path) => inputs.exists(path),
-    });
-  let sets = find();
-  // What a kustomization names outside the arguments may need the library that reads all of YAML: once it is read, look again.
-  while (await reading.settle()) sets = find();
-
+  // What is given as known is not judged, wherever it lies.
+  const isKnown = ({ path, real }: InputEntry) => facts.files.has(real) || definitions?.files.has(path) === true;
+  const { reading, wanted, sets } = await readState(plan, inputs, isKnown, options);
   const only = onlyFiles(plan, inputs, wanted);
-  const judgement = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only });
+  const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, isKnown, options);
+  const all = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only, before });
+  const { judgement, since } =
+    before === undefined
+      ? { judgement: all }
+      : await onlyNew(all, before, { plan, rules: options.rules, facts: facts.manifests, definitions });
   // kustomize itself stops at an entry that is not there; what it would have made is not judged.
   const missing = sets.flatMap((set) =>
     set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })),
   );
-  const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing];
+  const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing, ...(before?.problems ?? [])];
   const notJudged: NotJudged[] = [
     ...problems.map(({ path, why }) => ({ file: path, why })),
     ...(definitions?.problems ?? []).map(({ path, ...problem }) => ({ file: path, ...problem })),
@@ -106,12 +88,97 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
       findings: judgement.findings,
       forecast: judgement.forecast,
       notJudged,
+      since,
       summary: { files: reading.files.size, documents: reading.count, objects, ...judgement.counts },
       rules: judgement.rules,
       sources: (file) => reading.files.get(file)?.text,
       ...hiding(reading.documents),
     },
   };
+}
+
+/** What was read of inputs, and what of it is applied together. */
+interface State {
+  readonly reading: Reading;
+  readonly wanted: readonly InputEntry[];
+  readonly sets: readonly ApplySet[];
+}
+
+async function readState(
+  plan: Plan,
+  inputs: Inputs,
+  isKnown: (entry: InputEntry) => boolean,
+  options: Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput'>,
+): Promise<State> {
+  const reading = new Reading(options.overlay);
+  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
+  let left = MUCH;
+  for (let i = 0; i < wanted.length; i++) {
+    options.progress?.(i, wanted.length);
+    const read = inputs.read(wanted[i]!);
+    if (left > 0) {
+      left -= A_FILE + ('file' in read ? read.file.text.length : 0);
+      if (left <= 0) options.onMuchInput?.();
+    }
+    const pending = reading.add(read, wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
+    if (pending) await pending;
+  }
+  const find = () =>
+    applySets(reading.parsed, {
+      roots: inputs.roots,
+      each: plan.each,
+      load: (path) => reading.beyond(path, inputs),
+      text: (path) => reading.text(path, inputs),
+      alias: (path) => inputs.find(path)?.path,
+      exists: (path) => inputs.exists(path),
+    });
+  let sets = find();
+  // What a kustomization names outside the arguments may need the library that reads all of YAML: once it is read, look again.
+  while (await reading.settle()) sets = find();
+  return { reading, wanted, sets };
+}
+
+interface StateBefore extends State {
+  readonly revision: string;
+  readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'note' }[];
+}
+
+/** The same paths as they were at a git revision. */
+async function stateBefore(
+  plan: Plan,
+  revision: string,
+  isKnown: (entry: InputEntry) => boolean,
+  { cwd }: RunOptions,
+): Promise<StateBefore> {
+  const [{ revisionInputs }, { GitError }] = await Promise.all([import('./source/revision.ts'), import('./source/git.ts')]);
+  try {
+    const inputs = await revisionInputs(plan.paths, { cwd, revision, ignore: plan.ignoreFiles });
+    const state = await readState(plan, inputs, isKnown, {});
+    const problems = inputs.missing.map((path) => ({
+      path,
+      why: `a submodule whose files at ${revision} are not here: all that is found in it counts as new`,
+      level: 'note' as const,
+    }));
+    return { ...state, revision, problems };
+  } catch (error) {
+    if (error instanceof GitError) throw new UsageError(`--since ${revision}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What was found without what would have been found before, and how many that are. */
+async function onlyNew(
+  all: Judgement,
+  before: StateBefore,
+  task: Pick<Case, 'plan' | 'rules' | 'facts' | 'definitions'>,
+): Promise<{ readonly judgement: Judgement; readonly since: Report['since'] }> {
+  const { reading, sets, revision } = before;
+  const earlier = await judge({ ...task, reading, sets, only: new Set() });
+  const known = new Set(earlier.findings.map((finding) => finding.fingerprint));
+  const { withoutFindings } = await import('./lint/baseline.ts');
+  const { judgement, gone } = withoutFindings(all, known);
+  const kept = all.findings.length - judgement.findings.length;
+  return { judgement, since: { revision, known: kept, gone } };
 }
 
 /** The files that `--only` names, by themselves or by a folder. One that is not judged would be a green that means nothing. */
@@ -136,13 +203,15 @@ function onlyFiles(plan: Plan, inputs: Inputs, wanted: readonly InputEntry[]): S
 }
 
 interface Facts {
+  /** Real paths. */
+  readonly files: ReadonlySet<string>;
   readonly manifests: readonly Manifest[];
   readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'error' | 'note' }[];
 }
 
 /** The objects of `--cluster`. A fact that cannot be read is an error: judging without it would be another judgement. */
 async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
-  if (plan.cluster.length === 0) return { manifests: [], problems: [] };
+  if (plan.cluster.length === 0) return { files: new Set(), manifests: [], problems: [] };
   const inputs = await collectInputs(plan.cluster, { cwd, ignore: false });
   const reading = new Reading();
   for (const entry of inputs.entries) await reading.add(inputs.read(entry));
@@ -157,7 +226,11 @@ async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
         ]
       : [],
   );
-  return { manifests: [...reading.manifests()], problems: [...inputs.problems, ...reading.problems, ...broken] };
+  return {
+    files: new Set(inputs.entries.filter(({ stdin }) => !stdin).map(({ real }) => real)),
+    manifests: [...reading.manifests()],
+    problems: [...inputs.problems, ...reading.problems, ...broken],
+  };
 }
 
 function nothingJudged(reading: Reading): string {

@@ -81,6 +81,14 @@ class Validator {
     this.#minor = minor;
   }
 
+  /** The server takes the name as go-openapi writes it for the field, so that a map's keys look like fields. */
+  #add(result: Result, text: string, cause: Cause, name = this.#name()): void {
+    result.add(
+      text,
+      cause.field !== undefined || name === '' || name === fieldPath(cause.path) ? cause : { ...cause, field: name },
+    );
+  }
+
   check(value: unknown, node: SchemaNode, result: Result): void {
     if (this.#path.length > DEEPEST || ++this.#steps > MOST_STEPS || isUnknown(value) || value === undefined) return;
     if (value === null) {
@@ -147,25 +155,26 @@ class Validator {
 
   #type(expected: string, found: string, result: Result): void {
     const text = `${this.#name()} in body must be of type ${expected}: ${quoteGo(found)}`;
-    result.add(text, typeInvalid([...this.#path], found, text));
+    this.#add(result, text, typeInvalid([...this.#path], found, text));
     if (found !== 'null') result.matches++;
   }
 
   #invalid(value: unknown, says: string, result: Result): void {
     const text = `${this.#name()} in body ${says}`;
-    result.add(text, invalidNumber([...this.#path], value, text));
+    this.#add(result, text, invalidNumber([...this.#path], value, text));
   }
 
   /** An error that carries no field: the server reports it of the whole object. */
   #bare(text: string, result: Result): void {
-    result.add(text, { ...invalid([...this.#path], '', text), field: '<nil>' });
+    this.#add(result, text, { ...invalid([...this.#path], '', text), field: '<nil>' });
   }
 
   #notAllowed(value: unknown, allowed: readonly unknown[], result: Result): void {
     const texts = allowed.map((item) => (typeof item === 'string' ? item : (canonical(item) ?? String(item))));
     const cause = notSupported([...this.#path], value, texts, true);
     const float = typeof value === 'number' && !isInt64(value);
-    result.add(
+    this.#add(
+      result,
       `${this.#name()} one of ${texts.join(' ')}`,
       float ? { ...cause, message: cause.message.replace(String(value), goNumber(value)) } : cause,
     );
@@ -174,7 +183,7 @@ class Validator {
   #string(value: string, node: SchemaNode, result: Result): void {
     const { maxLength, minLength, pattern } = node;
     if (maxLength !== undefined && value.length > maxLength && lengthOf(value) > maxLength) {
-      result.add(`${this.#name()} longer than ${maxLength}`, tooLong([...this.#path], maxLength, this.#minor));
+      this.#add(result, `${this.#name()} longer than ${maxLength}`, tooLong([...this.#path], maxLength, this.#minor));
     } else if (minLength !== undefined && lengthOf(value) < minLength) {
       this.#invalid(value, `should be at least ${minLength} chars long`, result);
     } else if (pattern !== '') {
@@ -187,7 +196,7 @@ class Validator {
   #checkFormat(value: string, format: string, result: Result): void {
     if (hasFormat(format)!(value)) return;
     const text = `${this.#name()} in body must be of type ${format}: ${quoteGo(value)}`;
-    result.add(text, typeInvalid([...this.#path], value, text));
+    this.#add(result, text, typeInvalid([...this.#path], value, text));
   }
 
   #number(value: number | bigint, node: SchemaNode, format: string, result: Result): void {
@@ -218,7 +227,7 @@ class Validator {
   #multipleOf(value: number | bigint, factor: number, whole: boolean, result: Result): void {
     if (factor <= 0) {
       const text = `factor MultipleOf declared for ${this.#name()} must be positive: ${factor}`;
-      result.add(text, invalid([...this.#path], factor, text));
+      this.#add(result, text, invalid([...this.#path], factor, text));
     } else if (!isMultiple(value, factor, whole)) {
       this.#invalid(value, `should be a multiple of ${whole ? factor : goNumber(factor)}`, result);
     }
@@ -237,7 +246,7 @@ class Validator {
     if (minItems !== undefined && value.length < minItems)
       this.#invalid(value.length, `should have at least ${minItems} items`, result);
     if (maxItems !== undefined && value.length > maxItems) {
-      result.add(`${this.#name()} more than ${maxItems}`, tooMany([...this.#path], value.length, maxItems, this.#minor));
+      this.#add(result, `${this.#name()} more than ${maxItems}`, tooMany([...this.#path], value.length, maxItems, this.#minor));
     }
     if (node.uniqueItems && new Set(value.map((item, i) => canonical(item) ?? i)).size < value.length) {
       this.#invalid('', "shouldn't contain duplicates", result);
@@ -251,7 +260,11 @@ class Validator {
       if (minProperties !== undefined && count < minProperties)
         this.#invalid(count, `should have at least ${minProperties} properties`, result);
       if (maxProperties !== undefined && count > maxProperties) {
-        result.add(`${this.#name()} more than ${maxProperties}`, tooMany([...this.#path], count, maxProperties, this.#minor));
+        this.#add(
+          result,
+          `${this.#name()} more than ${maxProperties}`,
+          tooMany([...this.#path], count, maxProperties, this.#minor),
+        );
       }
     }
     for (const key of Object.keys(value)) {
@@ -259,7 +272,7 @@ class Validator {
       if (property === undefined && additional === false) {
         if (isUnknown(key)) continue;
         const text = `${this.#name()}.${key} in body is a forbidden property`;
-        result.add(text, invalid([...this.#path], key, text));
+        this.#add(result, text, invalid([...this.#path], key, text));
         continue;
       }
       const inner = property ?? (typeof additional === 'object' ? additional : undefined);
@@ -269,7 +282,9 @@ class Validator {
       this.#path.pop();
     }
     for (const key of node.required) {
-      if (!Object.hasOwn(value, key)) result.add(`${this.#name()}.${key} in body is required`, required([...this.#path, key]));
+      if (Object.hasOwn(value, key)) continue;
+      const name = `${this.#name()}.${key}`;
+      this.#add(result, `${name} in body is required`, required([...this.#path, key]), name.replace(/^\./, ''));
     }
   }
 

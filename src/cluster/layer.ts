@@ -1,4 +1,5 @@
 import { asObject, asString } from '../api/manifest.ts';
+import { NearNames } from '../api/near-names.ts';
 import type { KubeObject } from './object.ts';
 import { type PodTemplate, podTemplateOf } from './pods.ts';
 import { isUnderstood, type Provided, providedBy, stringsIn } from './providers.ts';
@@ -7,6 +8,9 @@ import { type Reference, referencesOf } from './references.ts';
 const NO_OBJECTS: readonly KubeObject[] = [];
 const NO_PODS: readonly PodTemplate[] = [];
 const NO_REFERENCES: readonly Reference[] = [];
+
+/** Of so many values of a label all are looked at. */
+const MANY_VALUES = 24;
 
 /** The key of an object's name. */
 export function nameKey(kind: string, namespace: string, name: string): string {
@@ -24,9 +28,12 @@ export class Layer {
   readonly minimums: ReadonlyMap<string, number> | undefined;
   readonly #byKind = new Map<string, KubeObject[]>();
   readonly #byName = new Map<string, KubeObject>();
+  /** By name, where there are several: all of them. */
+  #namesakes: Map<string, KubeObject[]> | undefined;
   readonly #podOf = new Map<KubeObject, PodTemplate>();
   #podsByNamespace: Map<string, PodTemplate[]> | undefined;
   #labels: Map<string, PodTemplate[]> | undefined;
+  #valuesOf: Map<string, { readonly pods: ReadonlyMap<string, PodTemplate>; readonly names: NearNames }> | undefined;
   #provided: Map<string, Provided> | undefined;
   #spoken: Set<string> | undefined;
   #customNames: Set<string> | undefined;
@@ -44,6 +51,12 @@ export class Layer {
       // The set overrides what is around it, and the first definition stands: a second one is another rule's matter.
       const known = this.#byName.get(key);
       if (known === undefined || (known.origin !== 'set' && object.origin === 'set')) this.#byName.set(key, object);
+      if (known !== undefined) {
+        this.#namesakes ??= new Map();
+        const all = this.#namesakes.get(key);
+        if (all) all.push(object);
+        else this.#namesakes.set(key, [known, object]);
+      }
     }
     this.minimums = this.#autoscaled();
     const { minimums } = this;
@@ -85,6 +98,12 @@ export class Layer {
     return this.#byName.get(key);
   }
 
+  /** All objects of that name; more than one where it is defined again. */
+  named(key: string): readonly KubeObject[] {
+    const one = this.#byName.get(key);
+    return this.#namesakes?.get(key) ?? (one === undefined ? NO_OBJECTS : [one]);
+  }
+
   podOf(object: KubeObject): PodTemplate | undefined {
     return this.#podOf.get(object);
   }
@@ -103,24 +122,57 @@ export class Layer {
 
   /** Looks only at Pods that share the rarest label. There is at least one key. */
   podsWithLabels(namespace: string, labels: Readonly<Record<string, string>>, keys: readonly string[]): readonly PodTemplate[] {
+    const postings = this.#postings(namespace, labels, keys);
+    return postings[0]!.filter((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+  }
+
+  /** One that lacks a single label has at least one of the two rarest. With one key: those that have it, whatever its value. */
+  podsNearLabels(namespace: string, labels: Readonly<Record<string, string>>, keys: readonly string[]): readonly PodTemplate[] {
+    if (keys.length > 1) {
+      const [rarest, next] = this.#postings(namespace, labels, keys);
+      return next!.length === 0 ? rarest! : [...rarest!, ...next!];
+    }
+    const key = keys[0]!;
+    this.#valuesOf ??= new Map();
+    const kept = `${namespace}\0${key}`;
+    let values = this.#valuesOf.get(kept);
+    if (values === undefined) {
+      const pods = new Map<string, PodTemplate>();
+      for (const pod of this.podsIn(namespace)) {
+        const value = pod.labels[key];
+        if (value !== undefined && !pods.has(value)) pods.set(value, pod);
+      }
+      this.#valuesOf.set(kept, (values = { pods, names: new NearNames(pods.keys()) }));
+    }
+    const wanted = labels[key]!;
+    if (values.names.size <= MANY_VALUES) return [...values.pods.values()];
+    const near = values.names.closest(wanted);
+    return near === undefined ? NO_PODS : [values.pods.get(near)!];
+  }
+
+  podAnywhere(labels: Readonly<Record<string, string>>, keys: readonly string[]): PodTemplate | undefined {
+    const [rarest] = this.#postings(undefined, labels, keys);
+    return rarest!.find((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+  }
+
+  /** Pods by each of the labels, the rarest first; in whatever namespace where none is given. */
+  #postings(namespace: string | undefined, labels: Readonly<Record<string, string>>, keys: readonly string[]) {
     if (this.#labels === undefined) {
       this.#labels = new Map();
       for (const pod of this.pods) {
         for (const key of Object.keys(pod.labels)) {
-          const posting = `${pod.namespace}\0${key}\0${pod.labels[key]}`;
-          const list = this.#labels.get(posting);
-          if (list) list.push(pod);
-          else this.#labels.set(posting, [pod]);
+          const posting = `${key}\0${pod.labels[key]}`;
+          for (const name of [posting, `${pod.namespace}\0${posting}`]) {
+            const list = this.#labels.get(name);
+            if (list) list.push(pod);
+            else this.#labels.set(name, [pod]);
+          }
         }
       }
     }
-    let rarest: readonly PodTemplate[] | undefined;
-    for (const key of keys) {
-      const list = this.#labels.get(`${namespace}\0${key}\0${labels[key]}`);
-      if (list === undefined) return NO_PODS;
-      if (rarest === undefined || list.length < rarest.length) rarest = list;
-    }
-    return rarest!.filter((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+    const prefix = namespace === undefined ? '' : `${namespace}\0`;
+    const all = this.#labels;
+    return keys.map((key) => all.get(`${prefix}${key}\0${labels[key]}`) ?? NO_PODS).sort((a, b) => a.length - b.length);
   }
 
   /** What a custom resource of the layer makes under this name. */

@@ -66,6 +66,12 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'error, warning, note, off; families too: pending/*:error',
   },
   { name: 'fail-on', value: 'LEVEL', group: 'Judging', help: 'error (default), warning, note, never' },
+  {
+    name: 'since',
+    value: 'REV',
+    group: 'Judging',
+    help: 'report only what is new against a git revision, and what an apply over it would be refused',
+  },
   { name: 'baseline', value: 'FILE', group: 'Judging', help: 'known debts: report only what is not in this file' },
   { name: 'update-baseline', group: 'Judging', help: 'write all that is found to the baseline' },
   { name: 'config', value: 'FILE', group: 'Judging', help: 'configuration instead of the nearest podlint.yaml' },

@@ -59,6 +59,8 @@ export interface Plan {
   readonly allowEmpty: boolean;
   readonly ignoreFiles: boolean;
   readonly stdinFilename?: string;
+  /** The git revision that is compared with: only what is new against it is reported. */
+  readonly since?: string;
   /** From the least to the most particular; a later one wins. `paths` are matched against the reported file name. */
   readonly settings: readonly {
     readonly pattern: string;

@@ -26,6 +26,7 @@ export interface PlanOptions {
   readonly 'allow-empty'?: boolean;
   readonly 'no-ignore'?: boolean;
   readonly 'stdin-filename'?: string;
+  readonly since?: string;
 }
 
 const LEVELS: readonly Level[] = ['error', 'warning', 'note'];
@@ -85,6 +86,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     allowEmpty: options['allow-empty'] ?? options.hook ?? false,
     ignoreFiles: options['no-ignore'] !== true,
     stdinFilename: options['stdin-filename'],
+    since: options.since,
     settings,
     ignores: await Promise.all(
       (config.ignore ?? []).map(async ({ path: glob, ...rest }) => ({

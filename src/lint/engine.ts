@@ -1,6 +1,7 @@
 import type { DefinitionSource } from '../api/custom.ts';
 import type { Cause } from '../apiserver/cause.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
+import type { Update } from '../apiserver/update/index.ts';
 import { type CustomResources, type Known, knownKind, validateObject, warnObject } from '../apiserver/verdict.ts';
 import type { Warning } from '../apiserver/warnings/index.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -30,6 +31,8 @@ export interface LintTask {
   /** Level of a rule at a file: undefined leaves it to the rule, `off` drops what it says. */
   level(rule: Rule, file: string): Level | 'off' | undefined;
   options(rule: Rule): Readonly<Record<string, unknown>>;
+  /** What is there already under an object's name; absent where nothing is known to be. */
+  readonly update?: (object: KubeObject) => Update | undefined;
   report(raw: Raw): void;
   /** A rule that throws is our bug: it is told, and the others go on. */
   crashed(rule: Rule, error: unknown, object: KubeObject | undefined): void;
@@ -82,6 +85,10 @@ class Runner implements Context {
 
   warnings(object: KubeObject): readonly Warning[] {
     return object.decodes ? warnObject(object.value, this.known(object), this.cluster.release) : [];
+  }
+
+  update(object: KubeObject): Update | undefined {
+    return this.#task.update?.(object);
   }
 
   report(problem: Problem): void {

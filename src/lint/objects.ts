@@ -1,6 +1,7 @@
 import type { Release } from '../api/kinds.ts';
 import { asObject, asString, at, type JsonObject } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
+import { loadCel, loadForDecision, type Undecided } from '../apiserver/cel.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import { type CustomResources, decodeObject, type Known, knownKind } from '../apiserver/verdict.ts';
 import type { KubeObject, Origin } from '../cluster/object.ts';
@@ -22,8 +23,21 @@ export interface ObjectOptions {
 export interface MadeObject {
   readonly object: KubeObject;
   readonly faults: readonly DecodeFault[];
-  /** A pattern of its definition could not be tried: load the pattern engine and make it again. */
-  readonly undecided: boolean;
+  /** Something its definition needs is not loaded: `loadForDecision`, and make it again. */
+  readonly undecided: Undecided;
+}
+
+export { loadForDecision };
+
+const POLICIES = new Set(['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy']);
+
+/** Loads CEL where a manifest has expressions in it, before the first one is judged. */
+export async function loadForRules(manifests: Iterable<Manifest>): Promise<void> {
+  for (const { kind, document } of manifests) {
+    const ruled =
+      kind === 'CustomResourceDefinition' ? document.file.text.includes('x-kubernetes-validations') : POLICIES.has(kind);
+    if (ruled) return loadCel();
+  }
 }
 
 const NO_FAULTS: readonly DecodeFault[] = [];
