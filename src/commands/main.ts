@@ -17,6 +17,10 @@ export interface Terminal {
   readonly node: string;
   /** Told once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
+  /** Folder that may hold what is kept between runs; it need not be there. Undefined where nothing shall be kept. */
+  readonly cacheFolder?: () => string | undefined;
+  /** Told when a report is one of an earlier run. */
+  readonly onRecall?: () => void;
   /** What the process has used so far, for `--stats`. */
   readonly usage: () => { readonly cpuMilliseconds: number; readonly memoryBytes: number };
 }

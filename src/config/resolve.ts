@@ -91,6 +91,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
       })),
     ),
     configFile: shown,
+    config,
   };
 }
 
