@@ -77,6 +77,11 @@ export const done = main(process.argv.slice(2), {
   errIsTerminal: isTerminal(2),
   onMuchInput: compileLater,
   cacheFolder,
+  onInterrupt: (then) => {
+    // Once: who asks again, while a run takes long, means it.
+    process.once('SIGINT', then);
+    process.once('SIGTERM', then);
+  },
   onRecall: () => {
     recalled = true;
   },

@@ -9,16 +9,19 @@ import { A_FILE, inputsOf, MUCH, type Outcome, type RunOptions, run } from '../r
 import type { Inputs } from '../source/inputs.ts';
 import type { Told } from './kept.ts';
 import type { Terminal } from './main.ts';
+import type { Memory, Question } from './memory.ts';
 import type { Arguments } from './options.ts';
 import { type Output, parseOutput, writeOutput } from './output.ts';
 import { BUILD, VERSION } from './version.ts';
 
-/** `podlint [lint] PATH…` and `podlint forecast PATH…`. */
-export async function lintCommand(args: Arguments, terminal: Terminal): Promise<number> {
-  const [{ rules }, { ruleNames }] = await Promise.all([import('../lint/registry.ts'), import('../lint/rule-names.ts')]);
+/**
+ * `podlint [lint] PATH…` and `podlint forecast PATH…`.
+ * @param watching is told all that the run depends on, and will depend on when it has ended
+ */
+export async function lintCommand(args: Arguments, terminal: Terminal, watching?: (memory: Memory) => void): Promise<number> {
+  const { rules } = await import('../lint/registry.ts');
   checkFixing(args);
-  const values = args.values as Record<string, string & readonly string[] & boolean>;
-  const plan = await resolvePlan({ ...values, paths: args.paths }, terminal.cwd, async () => ruleNames());
+  const plan = await planOf(args, terminal);
   const outputs = outputsOf(args, terminal);
   if (args.values['print-config'] === true) {
     const { exclude: _, onlyIfJudged: __, config: ___, settings, ignores, ...rest } = plan;
@@ -34,7 +37,8 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
     shown = now;
     terminal.err(`\r${done} of ${total} files read\u001b[K`);
   };
-  const { memory, inputs } = await remembered(plan, outputs, args, terminal);
+  const { memory, inputs } = await remembered(plan, outputs, args, terminal, watching !== undefined);
+  if (memory !== undefined) watching?.(memory);
   if (memory?.told !== undefined) {
     terminal.onRecall?.();
     return await tell(memory.told, outputs, terminal);
@@ -94,6 +98,13 @@ export async function lintCommand(args: Arguments, terminal: Terminal): Promise<
   return code;
 }
 
+/** Configuration and options, put together. */
+async function planOf(args: Arguments, terminal: Terminal): Promise<Plan> {
+  const { ruleNames } = await import('../lint/rule-names.ts');
+  const values = args.values as Record<string, string & readonly string[] & boolean>;
+  return resolvePlan({ ...values, paths: args.paths }, terminal.cwd, async () => ruleNames());
+}
+
 /** Says what a run has to say. A file that cannot be written must not keep the other reports from being. */
 async function tell(told: Told, outputs: readonly ReportOutput[], terminal: Terminal): Promise<number> {
   if (told.before !== '') terminal.err(told.before);
@@ -117,23 +128,53 @@ const SAME_AGAIN: ReadonlySet<string> = new Set([
 ]);
 
 /** What is kept of such a run before; and the inputs, where they have been looked for already. Of little input nothing is kept: to judge it takes no time. */
-async function remembered(plan: Plan, outputs: readonly ReportOutput[], args: Arguments, terminal: Terminal) {
-  const folder =
-    BUILD === undefined || plan.paths.includes('-') || plan.cluster.includes('-') ? undefined : terminal.cacheFolder?.();
-  if (folder === undefined || !Object.keys(args.values).every((name) => SAME_AGAIN.has(name))) return {};
+async function remembered(
+  plan: Plan,
+  outputs: readonly ReportOutput[],
+  args: Arguments,
+  terminal: Terminal,
+  watched: boolean,
+): Promise<{ readonly memory?: Memory; readonly inputs?: Inputs }> {
+  const folder = isSameAgain(plan, args) ? terminal.cacheFolder?.() : undefined;
+  if (folder === undefined && !watched) return {};
   const inputs = await inputsOf(plan, terminal.cwd);
-  if (!isMuch(inputs)) return { inputs };
+  if (!watched && !isMuch(inputs)) return { inputs };
   const { Memory } = await import('./memory.ts');
+  return { memory: await Memory.of(watched ? undefined : folder, question(plan, inputs, outputs, args, terminal)), inputs };
+}
+
+function isSameAgain({ paths, cluster, config = {} }: Plan, { values }: Arguments): boolean {
+  return (
+    BUILD !== undefined &&
+    !paths.includes('-') &&
+    !cluster.includes('-') &&
+    Object.keys(values).every((name) => SAME_AGAIN.has(name)) &&
+    Object.keys(config).every((name) => SETTINGS.has(name))
+  );
+}
+
+/** What a run of these arguments would depend on now. */
+export async function questionOf(args: Arguments, terminal: Terminal): Promise<Question> {
+  const plan = await planOf(args, terminal);
+  return question(plan, await inputsOf(plan, terminal.cwd), outputsOf(args, terminal), args, terminal);
+}
+
+function question(plan: Plan, inputs: Inputs, outputs: readonly ReportOutput[], args: Arguments, terminal: Terminal): Question {
   const rendering = outputs.map((output) => [output, formatOptions(output, args, terminal)]);
-  const memory = await Memory.of(folder, {
+  return {
     plan,
     inputs,
     cwd: terminal.cwd,
     rest: [BUILD, terminal.node, args, rendering],
     baseline: args.values['baseline'] as string | undefined,
-  });
-  return { memory, inputs };
+  };
 }
+
+/** Settings that name no file, or only such as are read to ask what is kept. */
+const SETTINGS: ReadonlySet<string> = new Set([
+  ...['$schema', 'profile', 'kubeVersion', 'namespace', 'cluster', 'failOn', 'each', 'exclude', 'external', 'rules'],
+  ...['overrides', 'ignore'],
+]);
 
 /** As `run` counts it, from the sizes on disk. */
 function isMuch({ entries }: Inputs): boolean {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Plan } from '../config/plan.ts';
 import { factsOf } from '../run.ts';
 import type { InputEntry, InputProblem, Inputs, ReadText } from '../source/inputs.ts';
-import { type Asked, type Kept, keep, recall, type Told, used } from './kept.ts';
+import { type Asked, keep, recall, type Told, used } from './kept.ts';
 
 /** All that a report depends on, beside the texts. */
 export interface Question {
@@ -28,15 +28,19 @@ export class Memory {
   readonly inputs: Inputs;
   readonly facts: Inputs;
   readonly told: Told | undefined;
-  readonly #folder: string;
-  readonly #key: string;
+  /** Digest of all that is known before anything is judged. */
+  readonly key: string;
+  readonly #folder: string | undefined;
   readonly #baseline: string | undefined;
   readonly #known: string;
   readonly #asked = new Map<string, Asked>();
   #sound = true;
 
-  /** Undefined where the same texts cannot be read again. */
-  static async of(folder: string, question: Question): Promise<Memory | undefined> {
+  /**
+   * Undefined where the same texts cannot be read again.
+   * @param folder holds what is kept; without one nothing is
+   */
+  static async of(folder: string | undefined, question: Question): Promise<Memory | undefined> {
     const { plan, cwd, baseline } = question;
     // A pipe is read once.
     if (baseline !== undefined && statSync(path.resolve(cwd, baseline), { throwIfNoEntry: false })?.isFile() !== true)
@@ -44,7 +48,7 @@ export class Memory {
     return new Memory(folder, question, await factsOf(plan, cwd));
   }
 
-  private constructor(folder: string, { plan, inputs, cwd, rest, baseline }: Question, facts: Inputs) {
+  private constructor(folder: string | undefined, { plan, inputs, cwd, rest, baseline }: Question, facts: Inputs) {
     const hash = createHash('sha256');
     const { exclude, settings, ignores, ...checked } = plan;
     // What settings and ignores are made of: the configuration and the options.
@@ -65,18 +69,28 @@ export class Memory {
     add(inputs, ({ path: name }) => !exclude(name));
     add(facts, () => true);
     this.#folder = folder;
-    this.#key = hash.digest('hex');
-    const kept = recall(folder, this.#key);
-    this.told = kept !== undefined && holds(kept, inputs) ? kept.told : undefined;
-    if (this.told !== undefined) used(folder, this.#key);
+    this.key = hash.digest('hex');
+    const kept = folder === undefined ? undefined : recall(folder, this.key);
+    this.told = kept !== undefined && holds(kept.asked, inputs) ? kept.told : undefined;
+    if (folder !== undefined && this.told !== undefined) used(folder, this.key);
     this.inputs = this.#watched(inputs, texts);
     this.facts = { ...facts, read: (entry) => texts.get(entry) ?? facts.read(entry) };
   }
 
   /** Keeps what the run with `inputs` and `facts` has told. The baseline was read at its end: it must be what it was. */
   keep(told: Told): void {
-    if (this.#sound && this.#baselineText() === this.#known)
-      keep(this.#folder, this.#key, { asked: [...this.#asked.values()], told });
+    if (this.#folder !== undefined && this.#sound && this.#baselineText() === this.#known)
+      keep(this.#folder, this.key, { asked: this.asked, told });
+  }
+
+  /** What the run with `inputs` has asked. */
+  get asked(): readonly Asked[] {
+    return [...this.#asked.values()];
+  }
+
+  /** Whether the disk now gives the answers that another run got. */
+  answers({ asked }: Memory): boolean {
+    return holds(asked, this.inputs);
   }
 
   #baselineText(): string {
@@ -120,7 +134,7 @@ export class Memory {
 }
 
 /** Whether the disk gives the same answers. */
-function holds({ asked }: Kept, inputs: Inputs): boolean {
+function holds(asked: readonly Asked[], inputs: Inputs): boolean {
   return asked.every(([what, name, answer]) => {
     if (what === 'exists') return inputs.exists(name) === answer;
     if (what === 'find') return (inputs.find(name)?.path ?? null) === answer;
