@@ -1,7 +1,8 @@
 // Makes dist/: the command line (cli.js starts main.cjs, one minified bundle), index.mjs is the library, one file (CommonJS) for the GitHub Action, the data and the
 // packages that only some runs need beside them, and the types.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -17,7 +18,7 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   legalComments: 'none',
-  define: { PODLINT_VERSION: JSON.stringify(version) },
+  define: { PODLINT_VERSION: JSON.stringify(version), PODLINT_BUILD: JSON.stringify(digestOfSources()) },
   logLevel: 'warning',
 };
 /** What is CommonJS is required, whose names an import() would not see. */
@@ -97,6 +98,20 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
 keepTypesOf('dist/types/src/index.d.ts');
 for (const file of ['cli.js', 'main.cjs', 'index.mjs', 'action.cjs'])
   console.log(`dist/${file} ${(statSync(`dist/${file}`).size / 1000).toFixed(0)} kB`);
+
+/** Of all that the program is made of: another digest, and nothing that an earlier build has kept is used. */
+function digestOfSources() {
+  const hash = createHash('sha256');
+  const names = ['package.json', 'package-lock.json', 'scripts/build.mjs'].filter((name) => existsSync(name));
+  for (const folder of ['src', 'rules', 'data'])
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) names.push(path.posix.join(entry.parentPath.split(path.sep).join('/'), entry.name));
+  for (const name of names.sort()) {
+    const bytes = readFileSync(name);
+    hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
 
 /** Of all the types that the compiler writes, those that the library's can be read with: the others would only be downloaded. */
 function keepTypesOf(entry) {

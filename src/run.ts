@@ -19,6 +19,9 @@ export interface RunOptions {
   readonly progress?: (done: number, total: number) => void;
   /** Called once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
+  /** What `inputsOf` and `factsOf` gave, where they have been asked already. */
+  readonly inputs?: Inputs;
+  readonly facts?: Inputs;
   /** Texts that stand for those on disk, by reported path: what fixing has made of them so far. */
   readonly overlay?: ReadonlyMap<string, string>;
 }
@@ -38,8 +41,18 @@ export interface Outcome {
 }
 
 /** So many characters are much input; a file counts as many more as its text has. */
-const MUCH = 250_000;
-const A_FILE = 6_000;
+export const MUCH = 250_000;
+export const A_FILE = 6_000;
+
+/** What the paths of a plan stand for. */
+export function inputsOf(plan: Plan, cwd: string): Promise<Inputs> {
+  return collectInputs(plan.paths, { cwd, ignore: plan.ignoreFiles, stdinFilename: plan.stdinFilename });
+}
+
+/** What its `--cluster` stands for. */
+export function factsOf(plan: Plan, cwd: string): Promise<Inputs> {
+  return collectInputs(plan.cluster, { cwd, ignore: false });
+}
 
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */
 export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
@@ -112,6 +125,10 @@ async function readState(
 ): Promise<State> {
   const reading = new Reading(options.overlay);
   const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
+  const inputs = options.inputs ?? (await inputsOf(plan, options.cwd));
+  const reading = new Reading(options.overlay);
+  const facts = await readFacts(plan, options);
+  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !facts.files.has(entry.real));
   let left = MUCH;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
@@ -210,9 +227,9 @@ interface Facts {
 }
 
 /** The objects of `--cluster`. A fact that cannot be read is an error: judging without it would be another judgement. */
-async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
+async function readFacts(plan: Plan, { cwd, facts }: RunOptions): Promise<Facts> {
   if (plan.cluster.length === 0) return { files: new Set(), manifests: [], problems: [] };
-  const inputs = await collectInputs(plan.cluster, { cwd, ignore: false });
+  const inputs = facts ?? (await factsOf(plan, cwd));
   const reading = new Reading();
   for (const entry of inputs.entries) await reading.add(inputs.read(entry));
   const broken = [...reading.documents.values()].flat().flatMap((d) =>

@@ -46,7 +46,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'diff',
     'picocolors',
   ],
-  'cli.ts': ['commands/main.ts', 'node:fs'],
+  'cli.ts': ['commands/main.ts', 'node:fs', 'node:path'],
   'action.ts': ['commands', 'config', 'lint', 'report', 'run.ts', 'node', '@actions/core'],
 };
 

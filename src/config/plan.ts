@@ -72,6 +72,8 @@ export interface Plan {
   readonly ignores: readonly (Omit<Ignore, 'path'> & { readonly matchesPath?: (file: string) => boolean })[];
   /** The configuration file that was used, as it is reported. */
   readonly configFile?: string;
+  /** What is in it. */
+  readonly config?: ConfigFile;
 }
 
 /** Wrong usage or a wrong configuration: exit code 2, told on standard error. */

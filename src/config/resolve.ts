@@ -95,6 +95,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
       })),
     ),
     configFile: shown,
+    config,
   };
 }
 
