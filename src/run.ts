@@ -56,13 +56,9 @@ export function factsOf(plan: Plan, cwd: string): Promise<Inputs> {
 
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */
 export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
-  const inputs = await collectInputs(plan.paths, {
-    cwd: options.cwd,
-    ignore: plan.ignoreFiles,
-    stdinFilename: plan.stdinFilename,
-  });
+  const inputs = options.inputs ?? (await inputsOf(plan, options.cwd));
   const definitions = await readDefinitions(plan.crds, options.cwd);
-  const facts = await readFacts(plan, options.cwd);
+  const facts = await readFacts(plan, options);
   // What is given as known is not judged, wherever it lies.
   const isKnown = ({ path, real }: InputEntry) => facts.files.has(real) || definitions?.files.has(path) === true;
   const { reading, wanted, sets } = await readState(plan, inputs, isKnown, options);
@@ -125,10 +121,6 @@ async function readState(
 ): Promise<State> {
   const reading = new Reading(options.overlay);
   const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
-  const inputs = options.inputs ?? (await inputsOf(plan, options.cwd));
-  const reading = new Reading(options.overlay);
-  const facts = await readFacts(plan, options);
-  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !facts.files.has(entry.real));
   let left = MUCH;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
