@@ -275,8 +275,17 @@ function writeRecord(judged, facts) {
         ...(causes === undefined ? { message } : { causes: causes.map(({ type, field }) => ({ type, field })) }),
       }),
     );
-  const version = release === BUILT ? '' : ` --kube-version ${release}`;
-  const command = `agree.mjs ORACLE ${folders.join(' ')} --made ${each} --seed ${seed} --count ${wanted}${version}${label === undefined ? '' : ` --namespace-label ${label}`}`;
+  const others = {
+    '--made': each || undefined,
+    '--seed': seed,
+    '--count': wanted,
+    '--kube-version': release === BUILT ? undefined : release,
+    '--only': only?.join(','),
+    '--namespace-label': label,
+    '--times': times === 1 ? undefined : times,
+  };
+  const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+  const command = ['agree.mjs ORACLE', ...folders, ...given].join(' ');
   const head = { kubernetes: release, command, namespace: NAMESPACE, facts };
   writeFileSync(record, gzipSync(`${[JSON.stringify(head), ...lines].join('\n')}\n`, { level: 9 }));
 }
