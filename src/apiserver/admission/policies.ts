@@ -28,6 +28,8 @@ export interface PolicyRefusal {
   readonly about: readonly (string | number)[];
   /** An expression failed; it was not false. */
   readonly failed: boolean;
+  /** The facts hold the object already: it is denied when it is changed, not as long as nothing is sent. */
+  readonly exists: boolean;
 }
 
 interface Bound {
@@ -42,10 +44,11 @@ const bound = new WeakMap<Cluster, readonly Bound[]>();
 function boundPolicies(cluster: Cluster): readonly Bound[] {
   let known = bound.get(cluster);
   if (known === undefined) {
-    const bindings = cluster.ofKind('ValidatingAdmissionPolicyBinding').filter((it) => it.group === GROUP && it.decodes);
+    const isLast = (it: KubeObject): boolean => it.group === GROUP && it.decodes && cluster.get(it.kind, '', it.name) === it;
+    const bindings = cluster.ofKind('ValidatingAdmissionPolicyBinding').filter(isLast);
     known = cluster
       .ofKind('ValidatingAdmissionPolicy')
-      .filter((policy) => policy.group === GROUP && policy.decodes && !policy.patched)
+      .filter((policy) => isLast(policy) && !policy.patched)
       .map((policy) => ({
         policy,
         spec: asObject(policy.value['spec']) ?? {},
@@ -64,7 +67,9 @@ export function policyRefusals(cluster: Cluster, object: KubeObject, known: Know
   const metadata = asObject(object.value['metadata']) ?? {};
   const isNamespace = object.kind === 'Namespace' && object.group === '';
   const labels = asObject(metadata['labels']) ?? {};
+  const old = factOf(cluster, object);
   const creation: Creation = {
+    operation: old === undefined ? 'CREATE' : 'UPDATE',
     group: object.group,
     version: object.version,
     kind: object.kind,
@@ -81,13 +86,22 @@ export function policyRefusals(cluster: Cluster, object: KubeObject, known: Know
     pod: object.kind === 'Pod' && object.group === '',
     generated: false,
     custom: known.by === 'definition',
+    old: old?.value ?? null,
   });
+}
+
+/** The object as the facts have it. */
+function factOf(cluster: Cluster, { kind, group, namespace, name }: KubeObject): KubeObject | undefined {
+  return cluster
+    .ofKind(kind)
+    .find((it) => it.origin === 'fact' && it.name === name && it.namespace === namespace && it.group === group);
 }
 
 /** What policies say when a controller makes a Pod of a template. */
 export function podPolicyRefusals(cluster: Cluster, pod: PodTemplate): readonly PolicyRefusal[] {
   if (boundPolicies(cluster).length === 0) return [];
   const creation: Creation = {
+    operation: 'CREATE',
     group: '',
     version: 'v1',
     kind: 'Pod',
@@ -98,7 +112,7 @@ export function podPolicyRefusals(cluster: Cluster, pod: PodTemplate): readonly 
     namespaceLabels: labelsOfNamespace(cluster, pod.namespace),
   };
   const value = { apiVersion: 'v1', kind: 'Pod', metadata: pod.metadata, spec: pod.spec };
-  return refusals(cluster, creation, value, { pod: true, generated: true, custom: false });
+  return refusals(cluster, creation, value, { pod: true, generated: true, custom: false, old: null });
 }
 
 function labelsOfNamespace(cluster: Cluster, namespace: string): JsonObject | undefined {
@@ -121,7 +135,7 @@ function refusals(
   cluster: Cluster,
   creation: Creation,
   object: JsonObject,
-  as: { readonly pod: boolean; readonly generated: boolean; readonly custom: boolean },
+  as: { readonly pod: boolean; readonly generated: boolean; readonly custom: boolean; readonly old: JsonObject | null },
 ): readonly PolicyRefusal[] {
   const engine = cel();
   if (engine === undefined) return [];
@@ -138,9 +152,12 @@ function refusals(
           // A Namespace is in the namespace of its own name, as requests have it.
           namespace: kind === 'Namespace' ? (creation.name ?? '') : namespace,
           object,
+          oldObject: as.old,
           namespaceObject: namespaceObject(cluster, namespace),
           stored: {
-            ...as,
+            pod: as.pod,
+            generated: as.generated,
+            custom: as.custom,
             limited: as.pod && cluster.ofKind('LimitRange').some((it) => it.namespace === namespace),
             namespace,
             kind,
@@ -151,7 +168,7 @@ function refusals(
           const who = `ValidatingAdmissionPolicy '${policy.name}' with binding '${binding.name}'`;
           const says =
             action === 'Deny' ? `${who} denied request: ${denial.message}` : `Validation failed for ${who}: ${denial.message}`;
-          found.push({ ...denial, policy, binding, params: params ?? undefined, action, says });
+          found.push({ ...denial, policy, binding, params: params ?? undefined, action, says, exists: as.old !== null });
         }
       }
     }

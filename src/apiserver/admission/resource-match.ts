@@ -2,8 +2,9 @@ import { matchesSelector, parseLabelSelector } from '../../api/label-selector.ts
 import { asArray, asObject, asString, isObject, type JsonObject } from '../../api/manifest.ts';
 import { isUnknown } from '../../api/unknown.ts';
 
-/** The creation of an object, as rules that choose resources see it. */
+/** The creation of an object, or its change, as rules that choose resources see it. */
 export interface Creation {
+  readonly operation: 'CREATE' | 'UPDATE';
   readonly group: string;
   readonly version: string;
   readonly kind: string;
@@ -64,7 +65,7 @@ function matchesRules(rules: unknown, policy: unknown, creation: Creation): bool
 function matchesRule(rule: JsonObject, policy: unknown, creation: Creation): boolean | undefined {
   const parts = [
     matchesScope(rule['scope'], creation),
-    listed(rule['operations'], 'CREATE'),
+    listed(rule['operations'], creation.operation),
     listed(rule['apiGroups'], creation.group),
     listedResource(rule['resources'], creation.resource),
     matchesName(rule['resourceNames'], creation.name),
