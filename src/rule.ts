@@ -199,6 +199,7 @@ export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './a
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
 export { type PolicyRefusal, podPolicyRefusals, policyRefusals } from './apiserver/admission/policies.ts';
 export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
+export { type DecidingWebhook, decidingWebhooks } from './apiserver/admission/webhooks.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';

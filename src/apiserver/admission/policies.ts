@@ -6,6 +6,7 @@ import type { KubeObject } from '../../cluster/object.ts';
 import type { PodTemplate } from '../../cluster/pods.ts';
 import { cel } from '../cel.ts';
 import { customObject, type Known } from '../verdict.ts';
+import { creationOf, creationOfPod, factOf, labelsOfNamespace } from './creation.ts';
 import { type Creation, matchesResources } from './resource-match.ts';
 
 /**
@@ -64,23 +65,8 @@ function boundPolicies(cluster: Cluster): readonly Bound[] {
 /** What policies say when an object is applied. */
 export function policyRefusals(cluster: Cluster, object: KubeObject, known: Known): readonly PolicyRefusal[] {
   if (object.group === GROUP || known.by === 'nothing' || boundPolicies(cluster).length === 0) return [];
-  const metadata = asObject(object.value['metadata']) ?? {};
-  const isNamespace = object.kind === 'Namespace' && object.group === '';
-  const labels = asObject(metadata['labels']) ?? {};
+  const creation = creationOf(cluster, object, known);
   const old = factOf(cluster, object);
-  const creation: Creation = {
-    operation: old === undefined ? 'CREATE' : 'UPDATE',
-    group: object.group,
-    version: object.version,
-    kind: object.kind,
-    resource: known.by === 'release' ? known.resource.plural : known.custom.plural,
-    name: asString(metadata['name']),
-    namespace: object.namespace,
-    labels,
-    namespaceLabels: isNamespace
-      ? { 'kubernetes.io/metadata.name': object.name, ...labels }
-      : labelsOfNamespace(cluster, object.namespace),
-  };
   const value = known.by === 'definition' ? customObject(object.value, known.custom, cluster.release) : object.value;
   return refusals(cluster, creation, isObject(value) ? value : object.value, {
     pod: object.kind === 'Pod' && object.group === '',
@@ -90,36 +76,12 @@ export function policyRefusals(cluster: Cluster, object: KubeObject, known: Know
   });
 }
 
-/** The object as the facts have it. */
-function factOf(cluster: Cluster, { kind, group, namespace, name }: KubeObject): KubeObject | undefined {
-  return cluster
-    .ofKind(kind)
-    .find((it) => it.origin === 'fact' && it.name === name && it.namespace === namespace && it.group === group);
-}
-
 /** What policies say when a controller makes a Pod of a template. */
 export function podPolicyRefusals(cluster: Cluster, pod: PodTemplate): readonly PolicyRefusal[] {
   if (boundPolicies(cluster).length === 0) return [];
-  const creation: Creation = {
-    operation: 'CREATE',
-    group: '',
-    version: 'v1',
-    kind: 'Pod',
-    resource: 'pods',
-    name: undefined,
-    namespace: pod.namespace,
-    labels: pod.labels,
-    namespaceLabels: labelsOfNamespace(cluster, pod.namespace),
-  };
+  const creation = creationOfPod(cluster, pod);
   const value = { apiVersion: 'v1', kind: 'Pod', metadata: pod.metadata, spec: pod.spec };
   return refusals(cluster, creation, value, { pod: true, generated: true, custom: false, old: null });
-}
-
-function labelsOfNamespace(cluster: Cluster, namespace: string): JsonObject | undefined {
-  const object = namespace === '' ? undefined : cluster.get('Namespace', '', namespace);
-  if (object === undefined || object.patched) return undefined;
-  const labels = asObject(object.value['metadata'])?.['labels'];
-  return isUnknown(labels) ? undefined : { ...asObject(labels), 'kubernetes.io/metadata.name': namespace };
 }
 
 /** The Namespace as expressions see it: null where there is none, undefined where nobody shows it. */

@@ -48,8 +48,17 @@ function selected(selector: unknown, labels: JsonObject | undefined): boolean | 
 }
 
 function matchesNamespace(selector: unknown, { namespace, kind, namespaceLabels }: Creation): boolean | undefined {
-  return namespace === '' && kind !== 'Namespace' ? true : selected(selector, namespaceLabels);
+  if (namespace === '' && kind !== 'Namespace') return true;
+  const verdict = selected(selector, namespaceLabels);
+  if (verdict !== undefined || namespaceLabels !== undefined) return verdict;
+  // Of a namespace that nobody shows, the label with its name is known all the same.
+  const parsed = parseLabelSelector(selector);
+  const named = parsed?.requirements.filter(({ key }) => key === NAME_LABEL) ?? [];
+  const fits = matchesSelector({ requirements: named, nothing: false, open: false }, { [NAME_LABEL]: namespace });
+  return fits === false || (fits === true && !parsed?.open && named.length === parsed?.requirements.length) ? fits : undefined;
 }
+
+const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 function matchesRules(rules: unknown, policy: unknown, creation: Creation): boolean | undefined {
   let all: boolean | undefined = isUnknown(rules) ? undefined : false;
