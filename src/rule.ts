@@ -208,6 +208,7 @@ export { type PolicyRefusal, podPolicyRefusals, policyRefusals } from './apiserv
 export { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
 export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
 export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
+export { type DecidingWebhook, decidingWebhooks } from './apiserver/admission/webhooks.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';

@@ -113,16 +113,17 @@ function report(
   pod: PodTemplate | undefined,
   context: Context,
 ): void {
-  const { policy, binding, params, action, index } = refusal;
+  const { policy, binding, params, action, index, exists } = refusal;
   const active = [policy, binding, ...(params === undefined ? [] : [params])].every(({ origin }) => origin === 'fact');
   const denies = action === 'Deny';
   const what = pod === undefined ? 'it' : `the Pods of ${object.kind} ${object.name}`;
   const verb = denies ? 'denies' : 'warns of';
-  const when = active ? '' : ', once it is active,';
+  // What is not changed is not sent.
+  const when = !active ? ', once it is active,' : exists ? ', as soon as it is changed,' : '';
   context.report({
     object,
     at: nearestExisting(object.value, path),
-    level: denies ? (active ? 'error' : 'warning') : 'note',
+    level: denies ? (active && !exists ? 'error' : 'warning') : 'note',
     message: `ValidatingAdmissionPolicy ${policy.name} (binding ${binding.name})${when} ${verb} ${what}: ${refusal.message}`,
     says: refusal.says,
     predicts: { component: 'apiserver', status: denies ? status : 'Warning' },

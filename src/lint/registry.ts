@@ -56,6 +56,7 @@ import rejectedSelectorDoesNotMatchTemplate from '../../rules/rejected/selector-
 import rejectedUnknownField from '../../rules/rejected/unknown-field.ts';
 import rejectedUnknownKind from '../../rules/rejected/unknown-kind.ts';
 import rejectedUnreadable from '../../rules/rejected/unreadable.ts';
+import rejectedWebhookDecides from '../../rules/rejected/webhook-decides.ts';
 import rejectedWrongType from '../../rules/rejected/wrong-type.ts';
 import terminatingDrainBlockedByBudget from '../../rules/terminating/drain-blocked-by-budget.ts';
 import terminatingForceDeleteStatefulSet from '../../rules/terminating/force-delete-stateful-set.ts';
@@ -123,6 +124,7 @@ export const rules: readonly Rule[] = [
   rejectedUnknownField,
   rejectedUnknownKind,
   rejectedUnreadable,
+  rejectedWebhookDecides,
   rejectedWrongType,
   terminatingDrainBlockedByBudget,
   terminatingForceDeleteStatefulSet,

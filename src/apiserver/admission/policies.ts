@@ -6,6 +6,7 @@ import type { KubeObject } from '../../cluster/object.ts';
 import type { PodTemplate } from '../../cluster/pods.ts';
 import { cel } from '../cel.ts';
 import { customObject, type Known } from '../verdict.ts';
+import { creationOf, creationOfPod, factOf, labelsOfNamespace } from './creation.ts';
 import { type Creation, matchesResources } from './resource-match.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface PolicyRefusal {
   readonly about: readonly (string | number)[];
   /** An expression failed; it was not false. */
   readonly failed: boolean;
+  /** The facts hold the object already: it is denied when it is changed, not as long as nothing is sent. */
+  readonly exists: boolean;
 }
 
 interface Bound {
@@ -42,10 +45,11 @@ const bound = new WeakMap<Cluster, readonly Bound[]>();
 function boundPolicies(cluster: Cluster): readonly Bound[] {
   let known = bound.get(cluster);
   if (known === undefined) {
-    const bindings = cluster.ofKind('ValidatingAdmissionPolicyBinding').filter((it) => it.group === GROUP && it.decodes);
+    const isLast = (it: KubeObject): boolean => it.group === GROUP && it.decodes && cluster.get(it.kind, '', it.name) === it;
+    const bindings = cluster.ofKind('ValidatingAdmissionPolicyBinding').filter(isLast);
     known = cluster
       .ofKind('ValidatingAdmissionPolicy')
-      .filter((policy) => policy.group === GROUP && policy.decodes && !policy.patched)
+      .filter((policy) => isLast(policy) && !policy.patched)
       .map((policy) => ({
         policy,
         spec: asObject(policy.value['spec']) ?? {},
@@ -61,51 +65,23 @@ function boundPolicies(cluster: Cluster): readonly Bound[] {
 /** What policies say when an object is applied. */
 export function policyRefusals(cluster: Cluster, object: KubeObject, known: Known): readonly PolicyRefusal[] {
   if (object.group === GROUP || known.by === 'nothing' || boundPolicies(cluster).length === 0) return [];
-  const metadata = asObject(object.value['metadata']) ?? {};
-  const isNamespace = object.kind === 'Namespace' && object.group === '';
-  const labels = asObject(metadata['labels']) ?? {};
-  const creation: Creation = {
-    group: object.group,
-    version: object.version,
-    kind: object.kind,
-    resource: known.by === 'release' ? known.resource.plural : known.custom.plural,
-    name: asString(metadata['name']),
-    namespace: object.namespace,
-    labels,
-    namespaceLabels: isNamespace
-      ? { 'kubernetes.io/metadata.name': object.name, ...labels }
-      : labelsOfNamespace(cluster, object.namespace),
-  };
+  const creation = creationOf(cluster, object, known);
+  const old = factOf(cluster, object);
   const value = known.by === 'definition' ? customObject(object.value, known.custom, cluster.release) : object.value;
   return refusals(cluster, creation, isObject(value) ? value : object.value, {
     pod: object.kind === 'Pod' && object.group === '',
     generated: false,
     custom: known.by === 'definition',
+    old: old?.value ?? null,
   });
 }
 
 /** What policies say when a controller makes a Pod of a template. */
 export function podPolicyRefusals(cluster: Cluster, pod: PodTemplate): readonly PolicyRefusal[] {
   if (boundPolicies(cluster).length === 0) return [];
-  const creation: Creation = {
-    group: '',
-    version: 'v1',
-    kind: 'Pod',
-    resource: 'pods',
-    name: undefined,
-    namespace: pod.namespace,
-    labels: pod.labels,
-    namespaceLabels: labelsOfNamespace(cluster, pod.namespace),
-  };
+  const creation = creationOfPod(cluster, pod);
   const value = { apiVersion: 'v1', kind: 'Pod', metadata: pod.metadata, spec: pod.spec };
-  return refusals(cluster, creation, value, { pod: true, generated: true, custom: false });
-}
-
-function labelsOfNamespace(cluster: Cluster, namespace: string): JsonObject | undefined {
-  const object = namespace === '' ? undefined : cluster.get('Namespace', '', namespace);
-  if (object === undefined || object.patched) return undefined;
-  const labels = asObject(object.value['metadata'])?.['labels'];
-  return isUnknown(labels) ? undefined : { ...asObject(labels), 'kubernetes.io/metadata.name': namespace };
+  return refusals(cluster, creation, value, { pod: true, generated: true, custom: false, old: null });
 }
 
 /** The Namespace as expressions see it: null where there is none, undefined where nobody shows it. */
@@ -121,7 +97,7 @@ function refusals(
   cluster: Cluster,
   creation: Creation,
   object: JsonObject,
-  as: { readonly pod: boolean; readonly generated: boolean; readonly custom: boolean },
+  as: { readonly pod: boolean; readonly generated: boolean; readonly custom: boolean; readonly old: JsonObject | null },
 ): readonly PolicyRefusal[] {
   const engine = cel();
   if (engine === undefined) return [];
@@ -138,9 +114,12 @@ function refusals(
           // A Namespace is in the namespace of its own name, as requests have it.
           namespace: kind === 'Namespace' ? (creation.name ?? '') : namespace,
           object,
+          oldObject: as.old,
           namespaceObject: namespaceObject(cluster, namespace),
           stored: {
-            ...as,
+            pod: as.pod,
+            generated: as.generated,
+            custom: as.custom,
             limited: as.pod && cluster.ofKind('LimitRange').some((it) => it.namespace === namespace),
             namespace,
             kind,
@@ -151,7 +130,7 @@ function refusals(
           const who = `ValidatingAdmissionPolicy '${policy.name}' with binding '${binding.name}'`;
           const says =
             action === 'Deny' ? `${who} denied request: ${denial.message}` : `Validation failed for ${who}: ${denial.message}`;
-          found.push({ ...denial, policy, binding, params: params ?? undefined, action, says });
+          found.push({ ...denial, policy, binding, params: params ?? undefined, action, says, exists: as.old !== null });
         }
       }
     }

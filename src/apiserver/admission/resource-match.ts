@@ -2,8 +2,9 @@ import { matchesSelector, parseLabelSelector } from '../../api/label-selector.ts
 import { asArray, asObject, asString, isObject, type JsonObject } from '../../api/manifest.ts';
 import { isUnknown } from '../../api/unknown.ts';
 
-/** The creation of an object, as rules that choose resources see it. */
+/** The creation of an object, or its change, as rules that choose resources see it. */
 export interface Creation {
+  readonly operation: 'CREATE' | 'UPDATE';
   readonly group: string;
   readonly version: string;
   readonly kind: string;
@@ -47,8 +48,17 @@ function selected(selector: unknown, labels: JsonObject | undefined): boolean | 
 }
 
 function matchesNamespace(selector: unknown, { namespace, kind, namespaceLabels }: Creation): boolean | undefined {
-  return namespace === '' && kind !== 'Namespace' ? true : selected(selector, namespaceLabels);
+  if (namespace === '' && kind !== 'Namespace') return true;
+  const verdict = selected(selector, namespaceLabels);
+  if (verdict !== undefined || namespaceLabels !== undefined) return verdict;
+  // Of a namespace that nobody shows, the label with its name is known all the same.
+  const parsed = parseLabelSelector(selector);
+  const named = parsed?.requirements.filter(({ key }) => key === NAME_LABEL) ?? [];
+  const fits = matchesSelector({ requirements: named, nothing: false, open: false }, { [NAME_LABEL]: namespace });
+  return fits === false || (fits === true && !parsed?.open && named.length === parsed?.requirements.length) ? fits : undefined;
 }
+
+const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 function matchesRules(rules: unknown, policy: unknown, creation: Creation): boolean | undefined {
   let all: boolean | undefined = isUnknown(rules) ? undefined : false;
@@ -64,7 +74,7 @@ function matchesRules(rules: unknown, policy: unknown, creation: Creation): bool
 function matchesRule(rule: JsonObject, policy: unknown, creation: Creation): boolean | undefined {
   const parts = [
     matchesScope(rule['scope'], creation),
-    listed(rule['operations'], 'CREATE'),
+    listed(rule['operations'], creation.operation),
     listed(rule['apiGroups'], creation.group),
     listedResource(rule['resources'], creation.resource),
     matchesName(rule['resourceNames'], creation.name),

@@ -40,7 +40,7 @@ const MOST_STEPS = 1_000_000;
 /** Steps of one object's rules, or of one policy for one object. */
 const MOST_STEPS_TOGETHER = 2_000_000;
 /** Steps of everything that is judged together. Real rules take some dozens. */
-const MOST_STEPS_OF_ALL = 50_000_000;
+const MOST_STEPS_OF_ALL = 15_000_000;
 
 /** What is left for several expressions. */
 export interface Allowance {

@@ -8,8 +8,11 @@ import { bindStored, type StoredOptions } from './stored.ts';
 import type { Expr } from './syntax.ts';
 import { CelError, CelMap, EntryMap, UNKNOWN, type Value } from './values.ts';
 
-/** The creation of an object, as an admission policy is asked about it. */
+/** The creation of an object, or its change, as an admission policy is asked about it. */
 export interface PolicyRequest {
+  readonly operation: 'CREATE' | 'UPDATE';
+  /** As the server has it, where it is changed. */
+  readonly oldObject: JsonObject | null;
   /** As validating admission sees it. */
   readonly object: JsonObject;
   readonly stored: StoredOptions;
@@ -66,7 +69,7 @@ export function policyDenials(
     const result = evaluate(compiled.run, variable, together);
     const about = subjectOf(compiled.expr, spec);
     if (result instanceof CelError) {
-      const message = `expression '${expression}' resulted in error: ${result.message}`;
+      const message = `expression '${expression}' resulted in ${plain ? 'an error' : `error: ${result.message}`}`;
       if (fails) denials.push({ index, message, reason: 'Invalid', about, failed: true });
     } else if (result === false) {
       const reason = asString(validation['reason']) ?? 'Invalid';
@@ -125,7 +128,7 @@ function variablesOf(
   const namespace = request.namespaceObject;
   const known: Readonly<Record<string, Value>> = {
     object,
-    oldObject: null,
+    oldObject: request.oldObject === null ? null : bindPlain(request.oldObject),
     request: requestValue(request),
     namespaceObject: namespace === undefined ? UNKNOWN : namespace === null ? null : bindStored(namespace, NAMESPACE),
     params: params === undefined ? UNKNOWN : params === null ? null : bindPlain(params),
@@ -184,13 +187,13 @@ class Variables extends CelMap {
   }
 }
 
-function requestValue({ group, version, kind, resource, name, namespace }: PolicyRequest): Value {
+function requestValue({ operation, group, version, kind, resource, name, namespace }: PolicyRequest): Value {
   return mapOf({
     kind: mapOf({ group, version, kind }),
     resource: mapOf({ group, version, resource }),
     requestKind: mapOf({ group, version, kind }),
     requestResource: mapOf({ group, version, resource }),
-    operation: 'CREATE',
+    operation,
     name: name ?? UNKNOWN,
     ...(namespace === '' ? {} : { namespace }),
     userInfo: UNKNOWN,
