@@ -1,43 +1,132 @@
-// npm run bench -- [FOLDER] [--runs N] [--schemas LOCATION]: podlint beside `node -e 0` and every peer on PATH, paired and alternating. Prints medians of
-// wall time and of user+sys CPU time (as bash's `time` tells them; elsewhere than with bash only wall). LOCATION is kubeconform's -schema-location.
-import { spawnSync } from 'node:child_process';
+// npm run bench -- [FOLDER] [--runs N] [--scale 1,10,100] [--schemas LOCATION] [--rooms]
+// podlint beside `node -e 0` and every peer on PATH, all in the same rounds, one after the other. Without a folder: the repaired shop, and the fixtures ten
+// times over. --scale measures so many copies of the folder, each with names of its own; --schemas is kubeconform's -schema-location; --rooms tells
+// what each room of podlint costs instead. Medians; ratios are taken round by round. Build first.
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { copies, fixtures, manifestsBelow } from './bench/folders.mjs';
+import { documentsIn, onPath, peakMemory, timed } from './bench/run.mjs';
 
 const root = path.resolve(fileURLToPath(import.meta.url), '../..');
-const args = process.argv.slice(2);
-const option = (name, otherwise) => (args.includes(name) ? args.splice(args.indexOf(name), 2)[1] : otherwise);
-const runs = Number(option('--runs', '7'));
-const schemas = option('--schemas', 'default');
-const folder = path.resolve(args[0] ?? path.join(root, 'examples/shop-repaired'));
-const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-const onPath = (name) => spawnSync('bash', ['-c', `command -v ${name}`]).status === 0;
-const commands = {
-  'node -e 0': 'node -e 0',
-  podlint: `node ${quote(path.join(root, 'dist/cli.js'))} --format unix ${quote(folder)}`,
-  kubeconform: `kubeconform -strict -ignore-missing-schemas -schema-location ${quote(schemas)} ${quote(folder)}`,
-  'kube-linter': `kube-linter lint ${quote(folder)}`,
-  'kube-score': `find ${quote(folder)} -name '*.yaml' -exec kube-score score -o ci {} +`,
-  polaris: `polaris audit --audit-path ${quote(folder)} --format json`,
-  'kubectl-validate': `kubectl-validate ${quote(folder)}`,
-};
-const names = Object.keys(commands).filter((name, i) => i < 2 || onPath(name));
-const times = Object.fromEntries(names.map((name) => [name, []]));
-for (let round = 0; round <= runs; round++) {
-  for (const name of names) {
-    const done = spawnSync('bash', ['-c', `TIMEFORMAT='%R %U %S'; time { ${commands[name]} >/dev/null 2>/dev/null; }`], {
-      encoding: 'utf8',
-    });
-    const [wall, user, system] = done.stderr.trim().split('\n').at(-1).split(' ').map(Number);
-    // The first round warms caches and does not count.
-    if (round > 0) times[name].push([wall, user + system]);
-  }
+const cli = path.join(root, 'dist/cli.js');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: 'string', default: '7' },
+    scale: { type: 'string', default: '1' },
+    schemas: { type: 'string', default: 'default' },
+    rooms: { type: 'boolean', default: false },
+  },
+});
+const runs = Number(values.runs);
+const scales = values.scale.split(',').map(Number);
+if (![runs, ...scales].every((it) => Number.isInteger(it) && it > 0))
+  throw new Error('--runs and --scale take numbers from 1 on');
+if (!existsSync(cli)) throw new Error('dist/ is not there: run `npm run build` first');
+
+/** By name: the command, as an argument vector. */
+function commandsFor(folder) {
+  const all = {
+    'node -e 0': [process.execPath, '-e', '0'],
+    podlint: [process.execPath, cli, '--no-cache', '--format', 'unix', folder],
+    // Of little input nothing is kept, and this is the same again.
+    'podlint, again': [process.execPath, cli, '--format', 'unix', folder],
+    kubeconform: ['kubeconform', '-strict', '-ignore-missing-schemas', '-schema-location', values.schemas, folder],
+    'kube-linter': ['kube-linter', 'lint', folder],
+    'kube-score': ['find', folder, '-name', '*.yaml', '-exec', 'kube-score', 'score', '-o', 'ci', '{}', '+'],
+    polaris: ['polaris', 'audit', '--audit-path', folder, '--format', 'json'],
+    'kubectl-validate': ['kubectl-validate', folder],
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name], i) => i < 3 || onPath(name)));
 }
-const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-console.log(`${folder}: medians of ${runs} paired runs`);
-for (const name of names) {
-  const wall = median(times[name].map((time) => time[0]));
-  const cpu = median(times[name].map((time) => time[1]));
-  const ratio = median(times[name].map((time, i) => time[0] / times['node -e 0'][i][0]));
-  console.log(`${name.padEnd(18)} wall ${wall.toFixed(3)} s  cpu ${cpu.toFixed(3)} s  ${ratio.toFixed(2)} times node -e 0`);
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+const shown = (number, digits) => (Number.isFinite(number) ? number.toFixed(digits) : '-');
+
+async function measure(folder, title) {
+  const files = manifestsBelow(folder);
+  const bytes = files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
+  const documents = documentsIn(cli, folder);
+  const commands = commandsFor(folder);
+  const rounds = [];
+  // The first round warms caches and does not count.
+  for (let round = 0; round <= runs; round++) {
+    const measured = {};
+    for (const [name, command] of Object.entries(commands)) measured[name] = timed(command);
+    if (round > 0) rounds.push(measured);
+  }
+  console.log(
+    `\n${title}: ${files.length} files, ${documents} documents, ${(bytes / 1e6).toFixed(2)} MB; medians of ${runs} paired runs`,
+  );
+  const columns = [
+    '',
+    'wall s',
+    'CPU s',
+    'peak MB',
+    'MB/s',
+    'documents/s',
+    'wall/node',
+    'wall/kubeconform',
+    'CPU/kubeconform',
+    'exit',
+  ];
+  const rows = [columns];
+  for (const [name, command] of Object.entries(commands)) {
+    const of = (what) => median(rounds.map((round) => round[name][what]));
+    const against = (what, other) =>
+      other in commands ? median(rounds.map((round) => round[name][what] / round[other][what])) : Number.NaN;
+    const reads = name !== 'node -e 0';
+    rows.push([
+      name,
+      shown(of('wall'), 3),
+      shown(of('cpu'), 3),
+      shown(await peakMemory(command), 0),
+      reads ? shown(bytes / 1e6 / of('wall'), 2) : '-',
+      reads ? shown(documents / of('wall'), 0) : '-',
+      shown(against('wall', 'node -e 0'), 2),
+      shown(against('wall', 'kubeconform'), 2),
+      shown(against('cpu', 'kubeconform'), 2),
+      String(rounds[0][name].code),
+    ]);
+  }
+  const used = columns.map((_, i) => i === 0 || rows.slice(1).some((row) => row[i] !== '-'));
+  const width = columns.map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(width[0]) : cell.padStart(width[i])))
+        .filter((_, i) => used[i])
+        .join('  '),
+    );
+}
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'podlint-bench-'));
+process.on('SIGINT', () => process.exit(130));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const sources =
+  positionals.length > 0
+    ? positionals.map((folder) => ({ folder: path.resolve(folder), title: folder }))
+    : [
+        { folder: path.join(root, 'examples/shop-repaired'), title: 'examples/shop-repaired' },
+        { folder: fixtures(root, path.join(scratch, 'fixtures'), 10), title: 'fixtures, 10 copies' },
+      ];
+console.log(
+  `podlint with Node ${process.version} on ${os.cpus().length} × ${os.cpus()[0]?.model ?? 'unknown'}, load ${shown(os.loadavg()[0], 1)}`,
+);
+for (const { folder, title } of sources) {
+  for (const scale of scales) {
+    const target = scale === 1 ? folder : path.join(scratch, 'scaled');
+    if (scale > 1) copies(folder, target, scale);
+    const name = scale === 1 ? title : `${title}, ${scale} copies`;
+    if (values.rooms) await (await import('./bench/rooms.mjs')).rooms(root, target, { title: name, runs, scratch });
+    else await measure(target, name);
+    if (scale > 1) rmSync(target, { recursive: true });
+  }
 }

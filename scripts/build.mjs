@@ -1,7 +1,8 @@
 // Makes dist/: the command line (cli.js starts main.cjs, one minified bundle), index.mjs is the library, one file (CommonJS) for the GitHub Action, the data and the
 // packages that only some runs need beside them, and the types.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -17,23 +18,33 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   legalComments: 'none',
-  define: { PODLINT_VERSION: JSON.stringify(version) },
+  define: { PODLINT_VERSION: JSON.stringify(version), PODLINT_BUILD: JSON.stringify(digestOfSources()) },
   logLevel: 'warning',
 };
+/** What is CommonJS is required, whose names an import() would not see. */
+const REQUIRED = { 'dynamic-import': false };
 const commonJs = { format: 'cjs', define: { ...common.define, 'import.meta.dirname': '__dirname' } };
 
 // A package that is imported with import() is needed by few runs: it becomes a file of its own, so that the others do not even read it.
-const lazyPackages = new Set();
-const lazy = {
+// So does a part of ours, which shares nothing with the rest that has a state.
+const lazyPackages = new Map();
+const PARTS = { './cel/index.ts': 'src/apiserver/cel/index.ts' };
+const lazyFrom = (folder) => ({
   name: 'lazy-packages',
   setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) => {
+    onResolve({ filter: /./ }, ({ kind, path: name }) => {
       if (kind !== 'dynamic-import' || name.startsWith('node:')) return undefined;
-      lazyPackages.add(name);
-      return { path: `./lib/${name.replaceAll('/', '-')}.cjs`, external: true };
+      if (name.startsWith('.') && PARTS[name] === undefined) return undefined;
+      const file = `${(PARTS[name] ?? name)
+        .replace(/^src\//, '')
+        .replace(/\/index\.ts$/, '')
+        .replaceAll('/', '-')}.cjs`;
+      lazyPackages.set(file, PARTS[name] === undefined ? name : `./${PARTS[name]}`);
+      return { path: `${folder}${file}`, external: true };
     });
   },
-};
+});
+const lazy = lazyFrom('./lib/');
 /** picocolors asks process.stdout whether there is colour, which loads all of Node's streams. Here src/report/color.ts has decided. */
 const decidedColour = {
   name: 'decided-colour',
@@ -54,7 +65,7 @@ await build({
   banner: { js: '(function(exports,require,module,__filename,__dirname){' },
   footer: { js: '})' },
   plugins: [lazy, decidedColour],
-  supported: { 'dynamic-import': false },
+  supported: REQUIRED,
 });
 // What is read as Latin-1 (scripts/loader.cjs) must be ASCII.
 if (readFileSync('dist/main.cjs').some((byte) => byte > 0x7f)) throw new Error('dist/main.cjs is not ASCII');
@@ -68,14 +79,17 @@ await build({
   outfile: 'dist/index.mjs',
   format: 'esm',
   plugins: [lazy],
+  supported: REQUIRED,
   banner: { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" },
 });
-for (const name of lazyPackages) {
+for (const [file, name] of lazyPackages) {
   await build({
     ...common,
     stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root },
-    outfile: `dist/lib/${name.replaceAll('/', '-')}.cjs`,
+    outfile: `dist/lib/${file}`,
     format: 'cjs',
+    plugins: [lazyFrom('./')],
+    supported: REQUIRED,
   });
 }
 await build({ ...common, ...commonJs, entryPoints: ['src/action.ts'], outfile: 'dist/action.cjs' });
@@ -84,6 +98,20 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
 keepTypesOf('dist/types/src/index.d.ts');
 for (const file of ['cli.js', 'main.cjs', 'index.mjs', 'action.cjs'])
   console.log(`dist/${file} ${(statSync(`dist/${file}`).size / 1000).toFixed(0)} kB`);
+
+/** Of all that the program is made of: another digest, and nothing that an earlier build has kept is used. */
+function digestOfSources() {
+  const hash = createHash('sha256');
+  const names = ['package.json', 'package-lock.json', 'scripts/build.mjs'].filter((name) => existsSync(name));
+  for (const folder of ['src', 'rules', 'data'])
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) names.push(path.posix.join(entry.parentPath.split(path.sep).join('/'), entry.name));
+  for (const name of names.sort()) {
+    const bytes = readFileSync(name);
+    hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
 
 /** Of all the types that the compiler writes, those that the library's can be read with: the others would only be downloaded. */
 function keepTypesOf(entry) {

@@ -1,4 +1,5 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { main } from './commands/main.ts';
 
 /**
@@ -51,11 +52,21 @@ function compileLater(): void {
   process.getBuiltinModule('node:v8').setFlagsFromString(flag);
 }
 
+/** Where scripts/loader.cjs keeps compiled code. */
+function cacheFolder(): string | undefined {
+  const { env, platform } = process;
+  if (env['PODLINT_CACHE'] === 'off') return undefined;
+  const home = env['HOME'] || process.getBuiltinModule('node:os').homedir();
+  const caches = platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_CACHE_HOME'] || join(home, '.cache');
+  return caches !== undefined && isAbsolute(caches) ? join(caches, 'podlint') : undefined;
+}
+
+let recalled = false;
 const outIsTerminal = isTerminal(1);
 
 /**
  * Settles when the command has ended, with whether the loader may keep the compiled code for the next run: V8 takes no code that was made
- * under other switches.
+ * under other switches, and a run that judged nothing has compiled little.
  */
 export const done = main(process.argv.slice(2), {
   cwd: process.cwd(),
@@ -65,6 +76,15 @@ export const done = main(process.argv.slice(2), {
   outIsTerminal,
   errIsTerminal: isTerminal(2),
   onMuchInput: compileLater,
+  cacheFolder,
+  onInterrupt: (then) => {
+    // Once: who asks again, while a run takes long, means it.
+    process.once('SIGINT', then);
+    process.once('SIGTERM', then);
+  },
+  onRecall: () => {
+    recalled = true;
+  },
   columns: outIsTerminal ? process.stdout.columns : undefined,
   node: process.versions.node,
   usage: () => {
@@ -73,5 +93,5 @@ export const done = main(process.argv.slice(2), {
   },
 }).then((code) => {
   process.exitCode = code;
-  return !tuned;
+  return !tuned && !recalled;
 });

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, at, isObject } from './api/manifest.ts';
+import { asArray, asObject, asString, at, isObject, type JsonObject } from './api/manifest.ts';
 import { applyDefaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 import { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
 import { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
@@ -46,9 +46,7 @@ function look(cluster: Cluster): Outlook {
   const rangesIn = (namespace: string) => {
     let found = ranges.get(namespace);
     if (found === undefined) {
-      found = limitRangesOf(
-        cluster.ofKind('LimitRange').flatMap((range) => (range.namespace === namespace ? [range.value] : [])),
-      );
+      found = limitRangesOf(cluster.ofKindIn('LimitRange', namespace).map((range) => range.value));
       ranges.set(namespace, found);
     }
     return found;
@@ -87,7 +85,14 @@ function look(cluster: Cluster): Outlook {
     closed: cluster.closed,
   };
   const set = cluster.ownPods.filter((pod) => pod.owner.origin === 'set');
-  const running = cluster.pods.filter((pod) => pod.owner.origin === 'fact' && pod.owner.kind === 'Pod' && !ofSet(pod, set));
+  const ofSet = templatesOf(set);
+  const running = cluster.pods.filter(
+    (pod) =>
+      pod.owner.origin === 'fact' &&
+      pod.owner.kind === 'Pod' &&
+      // One that a workload of the set owns is about to be replaced.
+      !ofSet(pod),
+  );
   const nodes = nodesOf(cluster.ofKind('Node').map((object) => object.value));
   const facts = { release, closed: cluster.closed, namespaceLabels: (name: string) => labelsOf(cluster, name), volumes };
   const state = clusterOf(nodes, running.map(view), facts);
@@ -95,14 +100,18 @@ function look(cluster: Cluster): Outlook {
   if (nodes.length === 0) return { state, volumes, nodes: 0, placements: new Map(), shortages: [], view, eligible };
 
   // What runs already by the facts' workloads, where no Pod of theirs is among the facts, takes room too.
-  const others = cluster.pods.filter(
+  const idle = cluster.pods.filter(
     (pod) =>
       pod.owner.origin === 'fact' &&
       pod.owner.kind !== 'Pod' &&
       !pod.finite &&
-      !known(pod, cluster) &&
-      !running.some((one) => one.namespace === pod.namespace && has(one, pod)),
+      // A ReplicaSet of a Deployment: the Deployment itself counts.
+      !isControlled(pod.owner.value),
   );
+  const busy = new Set<PodTemplate>();
+  const ofIdle = templatesOf(idle);
+  for (const pod of running) for (const template of ofIdle(pod) ?? []) busy.add(template);
+  const others = idle.filter((pod) => !busy.has(pod));
   const wanted = [...others, ...set].filter((pod) => notScheduled(pod.spec) === undefined && pod.owner.kind !== 'CronJob');
   const workloads = wanted.map(
     (pod, index): Workload => ({ id: String(index), pod: view(pod), count: pod.count, perNode: pod.perNode }),
@@ -115,20 +124,44 @@ function look(cluster: Cluster): Outlook {
   return { state, volumes, nodes: nodes.length, placements: byPod, shortages, view, eligible };
 }
 
-/** A Pod of the facts that a workload of the set owns: it is about to be replaced. */
-function ofSet(pod: PodTemplate, set: readonly PodTemplate[]): boolean {
-  return set.some((own) => own.namespace === pod.namespace && (own.owner.name === pod.owner.name || has(pod, own)));
+/** Finds the templates all of whose labels a Pod carries, or that have its name; undefined for none. Looks at few for each Pod. */
+function templatesOf(templates: readonly PodTemplate[]): (pod: PodTemplate) => readonly PodTemplate[] | undefined {
+  const postings = new Map<string, PodTemplate[]>();
+  const names = new Map<string, PodTemplate[]>();
+  const uses = new Map<string, number>();
+  const labelOf = ({ namespace, labels }: PodTemplate, key: string) => `${namespace}\0${key}\0${labels[key]}`;
+  for (const template of templates)
+    for (const key of Object.keys(template.labels)) uses.set(labelOf(template, key), (uses.get(labelOf(template, key)) ?? 0) + 1);
+  const put = (map: Map<string, PodTemplate[]>, key: string, template: PodTemplate) => {
+    const list = map.get(key);
+    if (list === undefined) map.set(key, [template]);
+    else list.push(template);
+  };
+  for (const template of templates) {
+    put(names, `${template.namespace}\0${template.owner.name}`, template);
+    // Filed under its rarest label only.
+    const labels = Object.keys(template.labels).map((key) => labelOf(template, key));
+    if (labels.length === 0) continue;
+    put(
+      postings,
+      labels.reduce((rarest, label) => (uses.get(label)! < uses.get(rarest)! ? label : rarest)),
+      template,
+    );
+  }
+  return (pod) => {
+    let found = names.get(`${pod.namespace}\0${pod.owner.name}`);
+    for (const key of Object.keys(pod.labels)) {
+      for (const template of postings.get(labelOf(pod, key)) ?? []) {
+        if (!Object.keys(template.labels).every((one) => pod.labels[one] === template.labels[one])) continue;
+        found = found === undefined ? [template] : [...found, template];
+      }
+    }
+    return found;
+  };
 }
 
-/** The first Pod carries all labels of the second's template. */
-function has(pod: PodTemplate, template: PodTemplate): boolean {
-  const keys = Object.keys(template.labels);
-  return keys.length > 0 && keys.every((key) => pod.labels[key] === template.labels[key]);
-}
-
-/** The set defines the same workload. */
-function known(pod: PodTemplate, cluster: Cluster): boolean {
-  return cluster.get(pod.owner.kind, pod.owner.namespace, pod.owner.name)?.origin === 'set';
+function isControlled(value: JsonObject): boolean {
+  return asArray(at(value, ['metadata', 'ownerReferences'])).some((owner) => asObject(owner)?.['controller'] === true);
 }
 
 function labelsOf(cluster: Cluster, namespace: string): Record<string, string> | undefined {

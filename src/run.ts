@@ -1,6 +1,7 @@
 import type { Manifest } from './cluster/unwrap.ts';
 import { type Plan, UsageError } from './config/plan.ts';
 import { type Case, type Judgement, judge } from './judge.ts';
+import { readDefinitions } from './lint/definitions.ts';
 import type { Raw } from './lint/engine.ts';
 import { Reading } from './lint/reading.ts';
 import { withoutQuotes } from './lint/secrets.ts';
@@ -18,6 +19,9 @@ export interface RunOptions {
   readonly progress?: (done: number, total: number) => void;
   /** Called once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
+  /** What `inputsOf` and `factsOf` gave, where they have been asked already. */
+  readonly inputs?: Inputs;
+  readonly facts?: Inputs;
   /** Texts that stand for those on disk, by reported path: what fixing has made of them so far. */
   readonly overlay?: ReadonlyMap<string, string>;
 }
@@ -37,25 +41,34 @@ export interface Outcome {
 }
 
 /** So many characters are much input; a file counts as many more as its text has. */
-const MUCH = 250_000;
-const A_FILE = 6_000;
+export const MUCH = 250_000;
+export const A_FILE = 6_000;
+
+/** What the paths of a plan stand for. */
+export function inputsOf(plan: Plan, cwd: string): Promise<Inputs> {
+  return collectInputs(plan.paths, { cwd, ignore: plan.ignoreFiles, stdinFilename: plan.stdinFilename });
+}
+
+/** What its `--cluster` stands for. */
+export function factsOf(plan: Plan, cwd: string): Promise<Inputs> {
+  return collectInputs(plan.cluster, { cwd, ignore: false });
+}
 
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */
 export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
-  const inputs = await collectInputs(plan.paths, {
-    cwd: options.cwd,
-    ignore: plan.ignoreFiles,
-    stdinFilename: plan.stdinFilename,
-  });
-  const { reading, wanted, sets } = await readState(plan, inputs, options);
-  const facts = await readFacts(plan, options.cwd);
+  const inputs = options.inputs ?? (await inputsOf(plan, options.cwd));
+  const definitions = await readDefinitions(plan.crds, options.cwd);
+  const facts = await readFacts(plan, options);
+  // What is given as known is not judged, wherever it lies.
+  const isKnown = ({ path, real }: InputEntry) => facts.files.has(real) || definitions?.files.has(path) === true;
+  const { reading, wanted, sets } = await readState(plan, inputs, isKnown, options);
   const only = onlyFiles(plan, inputs, wanted);
-  const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, options);
-  const all = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, only, before });
+  const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, isKnown, options);
+  const all = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only, before });
   const { judgement, since } =
     before === undefined
       ? { judgement: all }
-      : await onlyNew(all, before, { plan, rules: options.rules, facts: facts.manifests });
+      : await onlyNew(all, before, { plan, rules: options.rules, facts: facts.manifests, definitions });
   // kustomize itself stops at an entry that is not there; what it would have made is not judged.
   const missing = sets.flatMap((set) =>
     set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })),
@@ -63,6 +76,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing, ...(before?.problems ?? [])];
   const notJudged: NotJudged[] = [
     ...problems.map(({ path, why }) => ({ file: path, why })),
+    ...(definitions?.problems ?? []).map(({ path, ...problem }) => ({ file: path, ...problem })),
     ...reading.templates(),
     ...reading.others(),
     ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
@@ -73,7 +87,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   return {
     raws: judgement.raws,
     crashes: judgement.crashes,
-    inputErrors: problems.filter((problem) => problem.level === 'error').length,
+    inputErrors: problems.filter((problem) => problem.level === 'error').length + (definitions?.problems.length ?? 0),
     nothing: inputs.nothing ?? (objects > 0 ? undefined : nothingJudged(reading)),
     files: reading.files,
     report: {
@@ -102,10 +116,11 @@ interface State {
 async function readState(
   plan: Plan,
   inputs: Inputs,
+  isKnown: (entry: InputEntry) => boolean,
   options: Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput'>,
 ): Promise<State> {
   const reading = new Reading(options.overlay);
-  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path));
+  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
   let left = MUCH;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
@@ -138,11 +153,16 @@ interface StateBefore extends State {
 }
 
 /** The same paths as they were at a git revision. */
-async function stateBefore(plan: Plan, revision: string, { cwd }: RunOptions): Promise<StateBefore> {
+async function stateBefore(
+  plan: Plan,
+  revision: string,
+  isKnown: (entry: InputEntry) => boolean,
+  { cwd }: RunOptions,
+): Promise<StateBefore> {
   const [{ revisionInputs }, { GitError }] = await Promise.all([import('./source/revision.ts'), import('./source/git.ts')]);
   try {
     const inputs = await revisionInputs(plan.paths, { cwd, revision, ignore: plan.ignoreFiles });
-    const state = await readState(plan, inputs, {});
+    const state = await readState(plan, inputs, isKnown, {});
     const problems = inputs.missing.map((path) => ({
       path,
       why: `a submodule whose files at ${revision} are not here: all that is found in it counts as new`,
@@ -159,7 +179,7 @@ async function stateBefore(plan: Plan, revision: string, { cwd }: RunOptions): P
 async function onlyNew(
   all: Judgement,
   before: StateBefore,
-  task: Pick<Case, 'plan' | 'rules' | 'facts'>,
+  task: Pick<Case, 'plan' | 'rules' | 'facts' | 'definitions'>,
 ): Promise<{ readonly judgement: Judgement; readonly since: Report['since'] }> {
   const { reading, sets, revision } = before;
   const earlier = await judge({ ...task, reading, sets, only: new Set() });
@@ -192,14 +212,16 @@ function onlyFiles(plan: Plan, inputs: Inputs, wanted: readonly InputEntry[]): S
 }
 
 interface Facts {
+  /** Real paths. */
+  readonly files: ReadonlySet<string>;
   readonly manifests: readonly Manifest[];
   readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'error' | 'note' }[];
 }
 
 /** The objects of `--cluster`. A fact that cannot be read is an error: judging without it would be another judgement. */
-async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
-  if (plan.cluster.length === 0) return { manifests: [], problems: [] };
-  const inputs = await collectInputs(plan.cluster, { cwd, ignore: false });
+async function readFacts(plan: Plan, { cwd, facts }: RunOptions): Promise<Facts> {
+  if (plan.cluster.length === 0) return { files: new Set(), manifests: [], problems: [] };
+  const inputs = facts ?? (await factsOf(plan, cwd));
   const reading = new Reading();
   for (const entry of inputs.entries) await reading.add(inputs.read(entry));
   const broken = [...reading.documents.values()].flat().flatMap((d) =>
@@ -213,7 +235,11 @@ async function readFacts(plan: Plan, cwd: string): Promise<Facts> {
         ]
       : [],
   );
-  return { manifests: [...reading.manifests()], problems: [...inputs.problems, ...reading.problems, ...broken] };
+  return {
+    files: new Set(inputs.entries.filter(({ stdin }) => !stdin).map(({ real }) => real)),
+    manifests: [...reading.manifests()],
+    problems: [...inputs.problems, ...reading.problems, ...broken],
+  };
 }
 
 function nothingJudged(reading: Reading): string {

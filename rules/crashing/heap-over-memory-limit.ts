@@ -104,7 +104,7 @@ function limitOf(container: Container, cluster: Cluster): Limit | undefined {
       related: [{ object: pod.owner, at: path, message: 'the limit is written here' }],
     };
   }
-  const ranges = cluster.ofKind('LimitRange').filter(({ namespace }) => namespace === pod.namespace);
+  const ranges = cluster.ofKindIn('LimitRange', pod.namespace);
   if (ranges.length > 0) {
     const resources = applyDefaults(limitRangesOf(ranges.map((range) => range.value)), pod.spec, { release: cluster.release });
     const amount = resources.containers.find(({ name }) => name === container.name)?.limits.get('memory');

@@ -205,12 +205,8 @@ interface Votes {
 
 function guarded(pod: PodTemplate, store: DataStore, { members, majority, spare }: Votes, context: Context): void {
   const budgets = context.cluster
-    .ofKind('PodDisruptionBudget')
-    .filter(
-      (budget) =>
-        (budget.namespace === pod.namespace || budget.namespace === '') &&
-        labelSelectorMatches(asObject(budget.value['spec'])?.['selector'], pod.labels),
-    );
+    .ofKindIn('PodDisruptionBudget', pod.namespace)
+    .filter((budget) => labelSelectorMatches(asObject(budget.value['spec'])?.['selector'], pod.labels));
   if (budgets.length === 0) {
     if (!pod.owner.builtIn) return;
     context.report({

@@ -127,7 +127,7 @@ function rangesIn(cluster: Cluster, namespace: string): Ranges | undefined {
     kept.set(cluster, byNamespace);
   }
   if (!byNamespace.has(namespace)) {
-    const objects = cluster.ofKind('LimitRange').filter((object) => object.namespace === namespace && object.decodes);
+    const objects = cluster.ofKindIn('LimitRange', namespace).filter((object) => object.decodes);
     byNamespace.set(
       namespace,
       objects.length === 0 ? undefined : { objects, parsed: limitRangesOf(objects.map((object) => object.value)) },

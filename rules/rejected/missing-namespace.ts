@@ -1,4 +1,4 @@
-import { closest, isSlip, type KubeObject, rule } from '../../src/rule.ts';
+import { isSlip, type KubeObject, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/missing-namespace',
@@ -48,10 +48,9 @@ metadata:
         if (known) known.count++;
         else first.set(object.namespace, { object, count: 1 });
       }
-      const names = cluster.ofKind('Namespace').map((namespace) => namespace.name);
       for (const [namespace, { object, count }] of first) {
         if (cluster.presence('Namespace', '', namespace).state !== 'absent') continue;
-        const near = closest(namespace, names);
+        const near = cluster.nearMiss('Namespace', '', namespace)?.name;
         if (!cluster.closed && (near === undefined || !isSlip(namespace, near))) continue;
         const written = (object.value['metadata'] as { namespace?: unknown } | undefined)?.namespace === namespace;
         context.report({

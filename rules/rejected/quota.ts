@@ -99,15 +99,12 @@ spec:
 });
 
 function judge(cluster: Cluster, namespace: string, context: Context): void {
-  const objects = cluster.ofKind('ResourceQuota').filter((quota) => quota.namespace === namespace && quota.decodes);
+  const objects = cluster.ofKindIn('ResourceQuota', namespace).filter((quota) => quota.decodes);
   const quotas = quotasOf(objects.map((quota) => quota.value));
   if (quotas.length === 0) return;
   const observed = quotas.some((quota) => quota.observed);
-  const facts = new Set(observed ? cluster.objects.flatMap((object) => (object.origin === 'fact' ? keyOf(object) : [])) : []);
   const ledger = quotaLedger(quotas);
-  const ranges = limitRangesOf(
-    cluster.ofKind('LimitRange').flatMap((range) => (range.namespace === namespace ? [range.value] : [])),
-  );
+  const ranges = limitRangesOf(cluster.ofKindIn('LimitRange', namespace).map((range) => range.value));
   const related = (name: string, resource: string | undefined) =>
     objects
       .filter((quota) => quota.name === name && quota.origin !== 'fact')
@@ -117,10 +114,10 @@ function judge(cluster: Cluster, namespace: string, context: Context): void {
         message: `ResourceQuota ${name}`,
       }));
 
-  for (const object of cluster.own) {
-    if (object.origin !== 'set' || object.namespace !== namespace || !object.decodes) continue;
+  for (const object of cluster.ownIn(namespace)) {
+    if (object.origin !== 'set' || !object.decodes) continue;
     // An object that the facts hold already is charged in what they say is used.
-    if (facts.has(keyOf(object))) continue;
+    if (observed && cluster.named(object.kind, namespace, object.name).some(({ origin }) => origin === 'fact')) continue;
     // The quotas themselves are counted from the start.
     if (object.kind !== 'Pod' && object.kind !== 'ResourceQuota') {
       const plural = pluralOf(object, context);
@@ -198,10 +195,6 @@ function isAlone(pod: PodTemplate, cluster: Cluster): boolean {
   return cluster
     .podsIn(pod.namespace)
     .every(({ owner }) => owner === pod.owner || owner.origin !== 'set' || owner.kind === 'Pod' || owner.kind === 'CronJob');
-}
-
-function keyOf({ kind, namespace, name }: KubeObject): string {
-  return `${kind}/${namespace}/${name}`;
 }
 
 /** `deployments.apps`, as `count/` quotas name a resource. */

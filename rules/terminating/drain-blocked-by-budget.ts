@@ -1,4 +1,4 @@
-import { asObject, describe, matchesSelector, parseLabelSelector, rule } from '../../src/rule.ts';
+import { asObject, describe, parseLabelSelector, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'terminating/drain-blocked-by-budget',
@@ -79,9 +79,7 @@ spec:
       if (spec === undefined || selector == null) return;
       const parsed = parseLabelSelector(selector);
       if (parsed === undefined) return;
-      const pods = context.cluster
-        .podsIn(budget.namespace)
-        .filter((pod) => !pod.finite && matchesSelector(parsed, pod.labels) === true);
+      const pods = context.cluster.podsSelected(budget.namespace, parsed).filter((pod) => !pod.finite);
       if (pods.length === 0 || pods.some((pod) => pod.perNode || pod.owner.kind === 'Pod' || !pod.owner.builtIn)) return;
       const total = pods.reduce((sum, pod) => sum + pod.count, 0);
       const { minAvailable, maxUnavailable } = spec;

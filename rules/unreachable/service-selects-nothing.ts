@@ -73,13 +73,9 @@ spec:
       if (cluster.podsWithLabels(service.namespace, selector).length > 0) return;
       // An operator may make the Pods: a custom resource in the namespace leaves it open.
       if (!cluster.closed && cluster.hasCustomIn(service.namespace)) return;
-      const pods = cluster.podsIn(service.namespace);
-      const near = nearest(pods, selector);
-      const namesake =
-        near === undefined ? pods.find((pod) => pod.owner.name === service.name && pod.owner.origin === 'set') : undefined;
-      const elsewhere = cluster.pods.find(
-        (pod) => pod.namespace !== service.namespace && keys.every((key) => pod.labels[key] === selector[key]),
-      );
+      const near = nearest(cluster.podsNearLabels(service.namespace, selector), selector);
+      const namesake = near === undefined ? cluster.ownPodNamed(service.namespace, service.name) : undefined;
+      const elsewhere = cluster.podAnywhere(selector);
       // One of the two names no namespace: where the set is applied they may meet.
       if (near === undefined && elsewhere !== undefined && !cluster.closed && [service, elsewhere.owner].some(namesNoNamespace))
         return;

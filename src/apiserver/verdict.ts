@@ -5,8 +5,10 @@ import { nameIsDnsSubdomain } from '../api/names.ts';
 import { type Lifecycle, lifecycleOf } from '../api/removed.ts';
 import { isBuiltInGroup, type Resource, resourceOf } from '../api/table.ts';
 import type { Cause } from './cause.ts';
+import type { Undecided } from './cel.ts';
 import { type CustomVerdict, validateCustom } from './custom.ts';
 import { type DecodeFault, decode } from './decode.ts';
+import { expressionCauses } from './expressions.ts';
 import { validate } from './validate/index.ts';
 import { validateMetadata } from './validate/metadata.ts';
 import { type Warning, warnings } from './warnings/index.ts';
@@ -35,14 +37,14 @@ const NO_FAULTS: readonly DecodeFault[] = [];
 const NO_CAUSES: readonly Cause[] = [];
 
 /**
- * Decoding as the API server does it (400 BadRequest). A custom resource is decoded by its definition, an unknown kind not at all. `undecided` means that a
- * pattern of the definition needs the RE2 engine (src/api/go-regexp.ts), which is not loaded.
+ * Decoding as the API server does it (400 BadRequest). A custom resource is decoded by its definition, an unknown kind not at all. `undecided` means that
+ * something its definition needs is not loaded (see ./cel.ts).
  */
 export function decodeObject(
   value: unknown,
   known: Known,
   release: Release,
-): { readonly faults: readonly DecodeFault[]; readonly undecided: boolean } {
+): { readonly faults: readonly DecodeFault[]; readonly undecided: Undecided } {
   if (!isObject(value)) return { faults: NO_FAULTS, undecided: false };
   if (known.by === 'release') return { faults: decode(value, known.resource, release), undecided: false };
   if (known.by === 'definition') {
@@ -55,7 +57,10 @@ export function decodeObject(
 /** Validation as the API server does it (422 Invalid), for an object that decodes. */
 export function validateObject(value: unknown, known: Known, release: Release): readonly Cause[] {
   if (!isObject(value)) return NO_CAUSES;
-  if (known.by === 'release') return validate(value, known.resource, minorOf(release));
+  if (known.by === 'release') {
+    const causes = validate(value, known.resource, minorOf(release));
+    return causes.length > 0 ? causes : expressionCauses(value, known.resource.apiVersion, known.resource.kind);
+  }
   if (known.by === 'definition') {
     const { namespaced } = known.custom;
     const metadata = validateMetadata(value, {
@@ -63,11 +68,17 @@ export function validateObject(value: unknown, known: Known, release: Release): 
       nameCheck: nameIsDnsSubdomain,
       minor: minorOf(release),
       standardFinalizers: false,
+      ownGeneration: true,
     });
     const { causes } = customVerdict(value, known.custom, release);
     return metadata.length === 0 ? causes : [...metadata, ...causes];
   }
   return NO_CAUSES;
+}
+
+/** A custom resource's object as the server keeps it: pruned, with the defaults of its schema. */
+export function customObject(value: JsonObject, custom: CustomResource, release: Release): unknown {
+  return customVerdict(value, custom, release).object;
 }
 
 /** Decoding and validation of a custom resource are one walk: what it found is kept until the object goes. */

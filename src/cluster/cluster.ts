@@ -1,6 +1,7 @@
-import { closest } from '../api/closest.ts';
 import { minorOf, type Release } from '../api/kinds.ts';
+import { type LabelSelector, matchesSelector } from '../api/label-selector.ts';
 import { asObject, type JsonObject } from '../api/manifest.ts';
+import { NearNames } from '../api/near-names.ts';
 import { existsAnyway } from './existing.ts';
 import { Layer, nameKey } from './layer.ts';
 import type { KubeObject } from './object.ts';
@@ -35,6 +36,7 @@ export interface ClusterOptions {
   readonly inOrder?: boolean;
 }
 
+const NO_OBJECTS: readonly KubeObject[] = [];
 const NO_REFERENCES: readonly Reference[] = [];
 
 /**
@@ -56,6 +58,10 @@ export class Cluster {
 
   readonly #layers: readonly Layer[];
   readonly #kinds = new Map<string, readonly KubeObject[]>();
+  readonly #kindsIn = new Map<string, ReadonlyMap<string, readonly KubeObject[]>>();
+  readonly #names = new Map<string, KindNames>();
+  #ownPodNamed: Map<string, PodTemplate> | undefined;
+  #ownIn: ReadonlyMap<string, readonly KubeObject[]> | undefined;
   readonly #from = new Map<KubeObject, readonly Reference[]>();
   /** Pod templates around the set that an autoscaler of the set gives more Pods. */
   readonly #scaled: ReadonlyMap<PodTemplate, PodTemplate> | undefined;
@@ -97,7 +103,7 @@ export class Cluster {
     const scaled = this.#scaled;
     let all: readonly PodTemplate[] = podsOf(this.#layers[0]!);
     for (let i = 1; i < this.#layers.length; i++) {
-      const pods = podsOf(this.#layers[i]!);
+      const pods = podsOf(this.#layers[i]!).filter((pod) => !this.isReplaced(pod.owner));
       if (pods.length === 0) continue;
       const seen = scaled === undefined ? pods : pods.map((pod) => scaled.get(pod) ?? pod);
       all = all.length === 0 ? seen : [...all, ...seen];
@@ -109,8 +115,29 @@ export class Cluster {
   ofKind(kind: string): readonly KubeObject[] {
     if (this.#layers.length === 1) return this.#layers[0]!.ofKind(kind);
     let objects = this.#kinds.get(kind);
-    if (objects === undefined) this.#kinds.set(kind, (objects = this.#layers.flatMap((layer) => layer.ofKind(kind))));
+    if (objects === undefined) {
+      objects = this.#layers.flatMap((layer) => layer.ofKind(kind)).filter((object) => !this.isReplaced(object));
+      this.#kinds.set(kind, objects);
+    }
     return objects;
+  }
+
+  /** Objects of a kind in one namespace, of the set and around it. */
+  ofKindIn(kind: string, namespace: string): readonly KubeObject[] {
+    let byNamespace = this.#kindsIn.get(kind);
+    if (byNamespace === undefined) this.#kindsIn.set(kind, (byNamespace = inNamespaces(this.ofKind(kind))));
+    return byNamespace.get(namespace) ?? NO_OBJECTS;
+  }
+
+  /** The objects of `own` in one namespace. */
+  ownIn(namespace: string): readonly KubeObject[] {
+    this.#ownIn ??= inNamespaces(this.own);
+    return this.#ownIn.get(namespace) ?? NO_OBJECTS;
+  }
+
+  /** A fact that the set defines anew: what it was no longer counts. */
+  isReplaced({ origin, kind, namespace, name }: KubeObject): boolean {
+    return origin === 'fact' && this.get(kind, namespace, name)?.origin !== 'fact';
   }
 
   get(kind: string, namespace: string, name: string): KubeObject | undefined {
@@ -120,6 +147,13 @@ export class Cluster {
       if (object !== undefined) return object;
     }
     return undefined;
+  }
+
+  /** All objects of that name, the facts' too: a set may define one again, and what is live keeps what it has beside that. */
+  named(kind: string, namespace: string, name: string): readonly KubeObject[] {
+    const key = nameKey(kind, namespace, name);
+    if (this.#layers.length === 1) return this.#layers[0]!.named(key);
+    return this.#layers.flatMap((layer) => layer.named(key));
   }
 
   podOf(object: KubeObject): PodTemplate | undefined {
@@ -139,6 +173,41 @@ export class Cluster {
     const keys = Object.keys(labels);
     if (keys.length === 0) return this.podsIn(namespace);
     return this.#all((layer) => layer.podsWithLabels(namespace, labels, keys));
+  }
+
+  /** Pod templates of a namespace that a label selector surely selects. */
+  podsSelected(namespace: string, selector: LabelSelector): readonly PodTemplate[] {
+    const labels: Record<string, string> = Object.create(null);
+    for (const { key, operator, values } of selector.requirements)
+      if (operator === 'In' && values.length === 1) labels[key] = values[0]!;
+    return this.podsWithLabels(namespace, labels).filter((pod) => matchesSelector(selector, pod.labels) === true);
+  }
+
+  /** The first Pod template of the set itself whose owner has that name, whatever its kind. */
+  ownPodNamed(namespace: string, name: string): PodTemplate | undefined {
+    if (this.#ownPodNamed === undefined) {
+      this.#ownPodNamed = new Map();
+      for (const pod of this.ownPods) {
+        const key = `${pod.namespace}/${pod.owner.name}`;
+        if (pod.owner.origin === 'set' && !this.#ownPodNamed.has(key)) this.#ownPodNamed.set(key, pod);
+      }
+    }
+    return this.#ownPodNamed.get(`${namespace}/${name}`);
+  }
+
+  /** A Pod template in whatever namespace whose labels hold all the given ones. */
+  podAnywhere(labels: Readonly<Record<string, string>>): PodTemplate | undefined {
+    const keys = Object.keys(labels);
+    for (const layer of this.#layers) {
+      const pod = layer.podAnywhere(labels, keys);
+      if (pod !== undefined) return pod;
+    }
+    return undefined;
+  }
+
+  /** Pod templates of a namespace that lack one of at least two labels, and perhaps some that lack more: those worth a look. */
+  podsNearLabels(namespace: string, labels: Readonly<Record<string, string>>): readonly PodTemplate[] {
+    return this.#all((layer) => layer.podsNearLabels(namespace, labels, Object.keys(labels)));
   }
 
   /** Whether an object of this name is there: in the set, in the facts, made by something, or in every cluster. */
@@ -192,14 +261,17 @@ export class Cluster {
     namespace: string,
     name: string,
   ): { readonly name: string; readonly namespace: string; readonly object: KubeObject } | undefined {
-    const candidates = this.ofKind(kind);
-    const near = closest(
-      name,
-      candidates.filter((o) => o.namespace === namespace).map((o) => o.name),
-    );
-    if (near !== undefined) return { name: near, namespace, object: this.get(kind, namespace, near)! };
-    const elsewhere = candidates.find((o) => o.name === name);
+    const { near, anywhere } = this.#namesOf(kind);
+    const found = near(namespace)?.closest(name);
+    if (found !== undefined) return { name: found, namespace, object: this.get(kind, namespace, found)! };
+    const elsewhere = anywhere.get(name);
     return elsewhere && { name, namespace: elsewhere.namespace, object: elsewhere };
+  }
+
+  #namesOf(kind: string): KindNames {
+    let names = this.#names.get(kind);
+    if (names === undefined) this.#names.set(kind, (names = kindNames(this.ofKind(kind))));
+    return names;
   }
 
   referencesFrom(object: KubeObject): readonly Reference[] {
@@ -235,6 +307,37 @@ export class Cluster {
     const object = this.get('Namespace', '', namespace);
     return object && asObject(asObject(object.value['metadata'])?.['labels']);
   }
+}
+
+function inNamespaces(objects: readonly KubeObject[]): ReadonlyMap<string, readonly KubeObject[]> {
+  const byNamespace = new Map<string, KubeObject[]>();
+  for (const object of objects) {
+    const some = byNamespace.get(object.namespace);
+    if (some === undefined) byNamespace.set(object.namespace, [object]);
+    else some.push(object);
+  }
+  return byNamespace;
+}
+
+/** The names of a kind's objects, for near misses. */
+interface KindNames {
+  near(namespace: string): NearNames | undefined;
+  readonly anywhere: ReadonlyMap<string, KubeObject>;
+}
+
+function kindNames(objects: readonly KubeObject[]): KindNames {
+  const byNamespace = inNamespaces(objects);
+  const anywhere = new Map<string, KubeObject>();
+  for (const object of objects) if (!anywhere.has(object.name)) anywhere.set(object.name, object);
+  const ready = new Map<string, NearNames>();
+  const near = (namespace: string) => {
+    const some = byNamespace.get(namespace);
+    if (some === undefined) return undefined;
+    let made = ready.get(namespace);
+    if (made === undefined) ready.set(namespace, (made = new NearNames(some.map(({ name }) => name))));
+    return made;
+  };
+  return { near, anywhere };
 }
 
 /** What the set's own autoscalers make of Pod templates around it. A layer's own autoscaler stands before one of the set. */

@@ -12,8 +12,7 @@ export function keysOf(cluster: Cluster, kind: string, namespace: string, name: 
   if (presence.state === 'provided') return presence.provided.keys;
   if (presence.state !== 'present') return undefined;
   const keys = new Set<string>();
-  for (const object of cluster.ofKind(kind)) {
-    if (object.name !== name || object.namespace !== namespace) continue;
+  for (const object of cluster.named(kind, namespace, name)) {
     if (object.patched || isFilled(object)) return undefined;
     for (const field of ['data', 'stringData', 'binaryData']) {
       for (const key of Object.keys(asObject(object.value[field]) ?? {})) keys.add(key);

@@ -1,12 +1,16 @@
 import { asObject, asString } from '../api/manifest.ts';
+import { NearNames } from '../api/near-names.ts';
 import type { KubeObject } from './object.ts';
 import { type PodTemplate, podTemplateOf } from './pods.ts';
-import { type Provided, providedBy, stringsIn } from './providers.ts';
+import { isUnderstood, type Provided, providedBy, stringsIn } from './providers.ts';
 import { type Reference, referencesOf } from './references.ts';
 
 const NO_OBJECTS: readonly KubeObject[] = [];
 const NO_PODS: readonly PodTemplate[] = [];
 const NO_REFERENCES: readonly Reference[] = [];
+
+/** Of so many values of a label all are looked at. */
+const MANY_VALUES = 24;
 
 /** The key of an object's name. */
 export function nameKey(kind: string, namespace: string, name: string): string {
@@ -24,9 +28,13 @@ export class Layer {
   readonly minimums: ReadonlyMap<string, number> | undefined;
   readonly #byKind = new Map<string, KubeObject[]>();
   readonly #byName = new Map<string, KubeObject>();
+  /** By name, where there are several: all of them. */
+  #namesakes: Map<string, KubeObject[]> | undefined;
   readonly #podOf = new Map<KubeObject, PodTemplate>();
   #podsByNamespace: Map<string, PodTemplate[]> | undefined;
   #labels: Map<string, PodTemplate[]> | undefined;
+  #anywhere: Map<string, PodTemplate[]> | undefined;
+  #valuesOf: Map<string, { readonly pods: ReadonlyMap<string, PodTemplate>; readonly names: NearNames }> | undefined;
   #provided: Map<string, Provided> | undefined;
   #spoken: Set<string> | undefined;
   #customNames: Set<string> | undefined;
@@ -44,6 +52,12 @@ export class Layer {
       // The set overrides what is around it, and the first definition stands: a second one is another rule's matter.
       const known = this.#byName.get(key);
       if (known === undefined || (known.origin !== 'set' && object.origin === 'set')) this.#byName.set(key, object);
+      if (known !== undefined) {
+        this.#namesakes ??= new Map();
+        const all = this.#namesakes.get(key);
+        if (all) all.push(object);
+        else this.#namesakes.set(key, [known, object]);
+      }
     }
     this.minimums = this.#autoscaled();
     const { minimums } = this;
@@ -85,6 +99,12 @@ export class Layer {
     return this.#byName.get(key);
   }
 
+  /** All objects of that name; more than one where it is defined again. */
+  named(key: string): readonly KubeObject[] {
+    const one = this.#byName.get(key);
+    return this.#namesakes?.get(key) ?? (one === undefined ? NO_OBJECTS : [one]);
+  }
+
   podOf(object: KubeObject): PodTemplate | undefined {
     return this.#podOf.get(object);
   }
@@ -103,24 +123,58 @@ export class Layer {
 
   /** Looks only at Pods that share the rarest label. There is at least one key. */
   podsWithLabels(namespace: string, labels: Readonly<Record<string, string>>, keys: readonly string[]): readonly PodTemplate[] {
-    if (this.#labels === undefined) {
-      this.#labels = new Map();
+    const postings = this.#postings(namespace, labels, keys);
+    return postings[0]!.filter((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+  }
+
+  /** One that lacks a single label has at least one of the two rarest. With one key: those that have it, whatever its value. */
+  podsNearLabels(namespace: string, labels: Readonly<Record<string, string>>, keys: readonly string[]): readonly PodTemplate[] {
+    if (keys.length > 1) {
+      const [rarest, next] = this.#postings(namespace, labels, keys);
+      return next!.length === 0 ? rarest! : [...rarest!, ...next!];
+    }
+    const key = keys[0]!;
+    this.#valuesOf ??= new Map();
+    const kept = `${namespace}\0${key}`;
+    let values = this.#valuesOf.get(kept);
+    if (values === undefined) {
+      const pods = new Map<string, PodTemplate>();
+      for (const pod of this.podsIn(namespace)) {
+        const value = pod.labels[key];
+        if (value !== undefined && !pods.has(value)) pods.set(value, pod);
+      }
+      this.#valuesOf.set(kept, (values = { pods, names: new NearNames(pods.keys()) }));
+    }
+    const wanted = labels[key]!;
+    if (values.names.size <= MANY_VALUES) return [...values.pods.values()];
+    const near = values.names.closest(wanted);
+    return near === undefined ? NO_PODS : [values.pods.get(near)!];
+  }
+
+  podAnywhere(labels: Readonly<Record<string, string>>, keys: readonly string[]): PodTemplate | undefined {
+    const [rarest] = this.#postings(undefined, labels, keys);
+    return rarest!.find((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+  }
+
+  /** Pods by each of the labels, the rarest first; in whatever namespace where none is given. */
+  #postings(namespace: string | undefined, labels: Readonly<Record<string, string>>, keys: readonly string[]) {
+    let all = namespace === undefined ? this.#anywhere : this.#labels;
+    if (all === undefined) {
+      all = new Map();
       for (const pod of this.pods) {
+        const prefix = namespace === undefined ? '' : `${pod.namespace}\0`;
         for (const key of Object.keys(pod.labels)) {
-          const posting = `${pod.namespace}\0${key}\0${pod.labels[key]}`;
-          const list = this.#labels.get(posting);
+          const posting = `${prefix}${key}\0${pod.labels[key]}`;
+          const list = all.get(posting);
           if (list) list.push(pod);
-          else this.#labels.set(posting, [pod]);
+          else all.set(posting, [pod]);
         }
       }
+      if (namespace === undefined) this.#anywhere = all;
+      else this.#labels = all;
     }
-    let rarest: readonly PodTemplate[] | undefined;
-    for (const key of keys) {
-      const list = this.#labels.get(`${namespace}\0${key}\0${labels[key]}`);
-      if (list === undefined) return NO_PODS;
-      if (rarest === undefined || list.length < rarest.length) rarest = list;
-    }
-    return rarest!.filter((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+    const prefix = namespace === undefined ? '' : `${namespace}\0`;
+    return keys.map((key) => all.get(`${prefix}${key}\0${labels[key]}`) ?? NO_PODS).sort((a, b) => a.length - b.length);
   }
 
   /** What a custom resource of the layer makes under this name. */
@@ -128,19 +182,18 @@ export class Layer {
     if (this.#provided === undefined) {
       this.#provided = new Map();
       for (const object of this.objects) {
-        const one = providedBy(object);
-        if (one) this.#provided.set(nameKey(one.kind, one.namespace, one.name), one);
+        for (const one of providedBy(object)) this.#provided.set(nameKey(one.kind, one.namespace, one.name), one);
       }
     }
     return this.#provided.get(key);
   }
 
-  /** Whether a custom resource holds this text, or is called so. */
+  /** Whether a custom resource holds this text, or is called so, of which it is not known what it makes. */
   mentions(name: string): boolean {
     if (this.#spoken === undefined) {
       this.#spoken = new Set();
       for (const object of this.objects) {
-        if (object.builtIn || object.origin === 'fact') continue;
+        if (!isMaker(object)) continue;
         this.#spoken.add(object.name);
         stringsIn(object.value, this.#spoken);
       }
@@ -148,20 +201,20 @@ export class Layer {
     return this.#spoken.has(name);
   }
 
-  /** Whether a custom resource is called so. */
+  /** Whether a custom resource is called so of which it is not known what it makes. */
   hasCustom(name: string): boolean {
     this.#customNames ??= new Set(this.#customs().map((object) => object.name));
     return this.#customNames.has(name);
   }
 
-  /** Whether a custom resource lies in the namespace. */
+  /** Whether a custom resource lies in the namespace of which it is not known what it makes. */
   hasCustomIn(namespace: string): boolean {
     this.#customNamespaces ??= new Set(this.#customs().map((object) => object.namespace));
     return this.#customNamespaces.has(namespace);
   }
 
   #customs(): readonly KubeObject[] {
-    return this.objects.filter((object) => !object.builtIn && object.origin !== 'fact');
+    return this.objects.filter(isMaker);
   }
 
   /** References of the layer that name this, without targets. */
@@ -184,3 +237,8 @@ export class Layer {
 }
 
 const nothing = () => undefined;
+
+/** It may make anything. */
+function isMaker(object: KubeObject): boolean {
+  return !object.builtIn && object.origin !== 'fact' && !isUnderstood(object);
+}

@@ -17,6 +17,12 @@ export interface Terminal {
   readonly node: string;
   /** Told once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
+  /** Folder that may hold what is kept between runs; it need not be there. Undefined where nothing shall be kept. */
+  readonly cacheFolder?: () => string | undefined;
+  /** Told when a report is one of an earlier run. */
+  readonly onRecall?: () => void;
+  /** Calls back when the user wants it to end (Ctrl-C), once. */
+  readonly onInterrupt?: (then: () => void) => void;
   /** What the process has used so far, for `--stats`. */
   readonly usage: () => { readonly cpuMilliseconds: number; readonly memoryBytes: number };
 }
@@ -51,25 +57,27 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
           return 2;
         }
         refuseMisspeltCommand(args.paths[0], terminal.cwd);
+        if (args.values['watch'] === true) return await (await import('./watch.ts')).watchCommand(args, terminal, failed);
         const { lintCommand } = await import('./lint.ts');
         return await lintCommand(args, terminal);
       }
     }
   } catch (error) {
-    if (error instanceof UsageError) {
-      terminal.err(
-        error.message
+    return failed(error, terminal);
+  }
+}
+
+/** Tells why there is no report, and gives the exit code. */
+function failed(error: unknown, terminal: Terminal): number {
+  const text =
+    error instanceof UsageError
+      ? error.message
           .split('\n')
           .map((line) => `podlint: ${line}\n`)
-          .join(''),
-      );
-      return 2;
-    }
-    terminal.err(
-      `podlint: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    return 2;
-  }
+          .join('')
+      : `podlint: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+  terminal.err(text);
+  return 2;
 }
 
 /** `podlint expalin X` names no files: a first word that nearly is a command, and no file, is one. */

@@ -29,6 +29,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     group: 'Input',
     help: 'facts: Kubernetes objects that exist already; closes the world',
   },
+  {
+    name: 'crds',
+    value: 'PATH',
+    multiple: true,
+    group: 'Input',
+    help: 'definitions of custom kinds that the cluster has: CRDs or JSON schemas; may be repeated',
+  },
   { name: 'each', group: 'Input', help: 'every file is an apply set of its own (test folders, samples)' },
   {
     name: 'only',
@@ -84,6 +91,8 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'fix', group: 'Fixing', help: 'make the edits that are safe' },
   { name: 'unsafe-fixes', group: 'Fixing', help: 'make also those that may change what the author meant' },
   { name: 'diff', group: 'Fixing', help: 'print the edits instead of making them' },
+  { name: 'watch', group: 'Other', help: 'judge again whenever a file changes; Ctrl-C ends' },
+  { name: 'no-cache', group: 'Other', help: 'judge anew, whatever is kept of the same run before' },
   { name: 'version', short: 'V', group: 'Other', help: 'print the versions' },
   { name: 'help', short: 'h', group: 'Other', help: 'print this' },
 ];

@@ -27,6 +27,7 @@ export interface ConfigFile {
   readonly kubeVersion?: string | readonly string[];
   readonly namespace?: string;
   readonly cluster?: string | readonly string[];
+  readonly crds?: string | readonly string[];
   readonly failOn?: Level | 'never';
   readonly each?: boolean;
   readonly exclude?: readonly string[];
@@ -45,6 +46,8 @@ export interface Plan {
   readonly releases: readonly Release[];
   readonly namespace: string;
   readonly cluster: readonly string[];
+  /** Files, folders and patterns with the definitions of custom kinds that the cluster has. */
+  readonly crds: readonly string[];
   readonly profile: Profile;
   readonly failOn: Level | 'never';
   readonly each: boolean;
@@ -69,6 +72,8 @@ export interface Plan {
   readonly ignores: readonly (Omit<Ignore, 'path'> & { readonly matchesPath?: (file: string) => boolean })[];
   /** The configuration file that was used, as it is reported. */
   readonly configFile?: string;
+  /** What is in it. */
+  readonly config?: ConfigFile;
 }
 
 /** Wrong usage or a wrong configuration: exit code 2, told on standard error. */

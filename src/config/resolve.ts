@@ -13,6 +13,7 @@ export interface PlanOptions {
   readonly 'kube-version'?: readonly string[];
   readonly namespace?: string;
   readonly cluster?: readonly string[];
+  readonly crds?: readonly string[];
   readonly profile?: string;
   readonly rule?: readonly string[];
   readonly 'fail-on'?: string;
@@ -74,6 +75,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     releases,
     namespace: options.namespace ?? config.namespace ?? 'default',
     cluster: options.cluster ?? listOf(config.cluster)?.map(fromConfig) ?? [],
+    crds: options.crds ?? listOf(config.crds)?.map(fromConfig) ?? [],
     profile: oneOf('--profile', options.profile, PROFILES) ?? config.profile ?? 'recommended',
     failOn: oneOf('--fail-on', options['fail-on'], [...LEVELS, 'never'] as const) ?? config.failOn ?? 'error',
     each: options.each ?? config.each ?? false,
@@ -93,6 +95,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
       })),
     ),
     configFile: shown,
+    config,
   };
 }
 

@@ -34,7 +34,9 @@ import pendingInsufficientResources from '../../rules/pending/insufficient-resou
 import pendingNoMatchingNode from '../../rules/pending/no-matching-node.ts';
 import pendingUnboundVolumeClaim from '../../rules/pending/unbound-volume-claim.ts';
 import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts';
+import rejectedAdmissionPolicy from '../../rules/rejected/admission-policy.ts';
 import rejectedAppliedTooEarly from '../../rules/rejected/applied-too-early.ts';
+import rejectedContradictsClass from '../../rules/rejected/contradicts-class.ts';
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
 import rejectedDuplicateObject from '../../rules/rejected/duplicate-object.ts';
@@ -99,7 +101,9 @@ export const rules: readonly Rule[] = [
   pendingNoMatchingNode,
   pendingUnboundVolumeClaim,
   podlintUnusedSuppression,
+  rejectedAdmissionPolicy,
   rejectedAppliedTooEarly,
+  rejectedContradictsClass,
   rejectedDuplicateEntry,
   rejectedDuplicateKey,
   rejectedDuplicateObject,

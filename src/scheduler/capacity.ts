@@ -2,7 +2,7 @@ import { asArray, at, objectsOf } from '../api/manifest.ts';
 import { filterFor, isLeftOut, STATIC_PLUGINS } from './filter.ts';
 import { allocatableOf } from './filters/node-resources-fit.ts';
 import { claimsOf, isExclusive } from './filters/volumes.ts';
-import { EVERY_ADDRESS } from './host-ports.ts';
+import { EVERY_ADDRESS, type HostPort } from './host-ports.ts';
 import { matchesNode } from './node-affinity.ts';
 import type { PodView } from './pod.ts';
 import { termMatches } from './pod-affinity.ts';
@@ -77,9 +77,7 @@ export function isConstrained(pod: PodView, cluster: ClusterState): boolean {
   for (const [volume] of objectsOf(pod.spec['volumes'])) if (isExclusive(volume)) return true;
   if (sharesOnePodClaim(pod, cluster)) return true;
   const labels = cluster.facts.namespaceLabels?.(pod.namespace);
-  for (const { antiAffinity } of cluster.pods.keys())
-    if (antiAffinity.some((term) => termMatches(term, pod, labels) === true)) return true;
-  return false;
+  return cluster.pods.avoiding.some(({ antiAffinity }) => antiAffinity.some((term) => termMatches(term, pod, labels) === true));
 }
 
 /** Pods that together ask for more than there is. */
@@ -160,17 +158,28 @@ function collectShortages(out: Shortage[], members: readonly Demand[], nodes: re
       .filter(({ each }) => each > 0);
     report(out, name, 'resource', supply, nodes.length, shares);
   }
-  const ports = new Set<string>();
-  for (const { pod } of members)
-    for (const { ip, protocol, port } of pod.hostPorts) if (ip === EVERY_ADDRESS) ports.add(`${protocol}/${port}`);
-  for (const key of ports) {
-    // Pods on one address of several may share a node, so only those on every address count.
-    const wants = ({ pod }: Demand) =>
-      pod.hostPorts.find(({ ip, protocol, port }) => ip === EVERY_ADDRESS && `${protocol}/${port}` === key);
-    const shares = members.filter((member) => wants(member) !== undefined).map((member) => ({ member, each: 1 }));
-    const wanted = wants(shares[0]!.member)!;
+  // Pods on one address of several may share a node, so only those on every address count.
+  const ports = new Map<string, { readonly wanted: HostPort; readonly shares: Set<Demand> }>();
+  for (const member of members) {
+    for (const wanted of member.pod.hostPorts) {
+      if (wanted.ip !== EVERY_ADDRESS) continue;
+      const key = `${wanted.protocol}/${wanted.port}`;
+      const known = ports.get(key);
+      if (known === undefined) ports.set(key, { wanted, shares: new Set([member]) });
+      else known.shares.add(member);
+    }
+  }
+  for (const [key, { wanted, shares }] of ports) {
+    if (shares.size < 2) continue;
     const supply = rest.filter((node) => node.ports.conflict([wanted]) === undefined).length;
-    report(out, key, 'port', supply, nodes.length, shares);
+    report(
+      out,
+      key,
+      'port',
+      supply,
+      nodes.length,
+      [...shares].map((member) => ({ member, each: 1 })),
+    );
   }
 }
 

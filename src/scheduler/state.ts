@@ -17,7 +17,10 @@ export interface ClusterFacts {
 }
 
 /** Where Pods run: for each view the nodes that hold copies of it, with their number. */
-export type PodIndex = ReadonlyMap<PodView, ReadonlyMap<NodeState, number>>;
+export class PodIndex extends Map<PodView, Map<NodeState, number>> {
+  /** Those that keep others away. */
+  readonly avoiding: PodView[] = [];
+}
 
 /** A node and the Pods on it. Equal Pods are counted, not listed. */
 export class NodeState {
@@ -26,10 +29,11 @@ export class NodeState {
   readonly pods = new Map<PodView, number>();
   readonly ports = new UsedPorts();
   podCount = 0;
-  readonly #index: Map<PodView, Map<NodeState, number>> | undefined;
+  readonly #index: PodIndex | undefined;
+  #lowest = Number.POSITIVE_INFINITY;
 
   /** Without an index it is a node of its own, part of no cluster. */
-  constructor(view: NodeView, index?: Map<PodView, Map<NodeState, number>>) {
+  constructor(view: NodeView, index?: PodIndex) {
     this.view = view;
     this.#index = index;
   }
@@ -40,16 +44,19 @@ export class NodeState {
     this.pods.set(pod, copies);
     if (pod.hostPorts.length > 0) this.ports.add(pod.hostPorts);
     this.podCount += count;
-    const nodes = this.#index?.get(pod);
+    this.#lowest = Math.min(this.#lowest, pod.priority);
+    if (this.#index === undefined) return;
+    const nodes = this.#index.get(pod);
     if (nodes !== undefined) nodes.set(this, copies);
-    else this.#index?.set(pod, new Map([[this, copies]]));
+    else {
+      this.#index.set(pod, new Map([[this, copies]]));
+      if (pod.antiAffinity.length > 0) this.#index.avoiding.push(pod);
+    }
   }
 
   /** The node with only those Pods that a Pod of this priority cannot preempt; itself if it has no others. */
   keeping(priority: number): NodeState {
-    let all = true;
-    for (const pod of this.pods.keys()) all &&= pod.priority >= priority;
-    if (all) return this;
+    if (this.#lowest >= priority) return this;
     const rest = new NodeState(this.view);
     for (const [pod, count] of this.pods) if (pod.priority >= priority) rest.add(pod, count);
     return rest;
@@ -65,7 +72,7 @@ export interface ClusterState {
 
 /** A cluster of these nodes; Pods that are bound to one of them count from the start. */
 export function clusterOf(nodes: readonly NodeView[], bound: readonly PodView[] = [], facts: ClusterFacts = {}): ClusterState {
-  const pods = new Map<PodView, Map<NodeState, number>>();
+  const pods = new PodIndex();
   const states = nodes.map((view) => new NodeState(view, pods));
   const byName = new Map(states.map((state) => [state.view.name, state]));
   for (const pod of bound) if (pod.nodeName !== undefined) byName.get(pod.nodeName)?.add(pod);
@@ -74,7 +81,7 @@ export function clusterOf(nodes: readonly NodeView[], bound: readonly PodView[] 
 
 /** A copy that may be changed, with what `as` makes of each node. */
 export function copyOf(cluster: ClusterState, as: (node: NodeState) => NodeState = (node) => node): ClusterState {
-  const pods = new Map<PodView, Map<NodeState, number>>();
+  const pods = new PodIndex();
   const nodes = cluster.nodes.map((node) => {
     const copy = new NodeState(node.view, pods);
     for (const [pod, count] of as(node).pods) copy.add(pod, count);

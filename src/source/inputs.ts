@@ -187,7 +187,7 @@ class Arguments {
 }
 
 /** The characters that make an argument which names no file a pattern: `*`, `?`, `[…]`, `{…}`, and `!(…)`, `+(…)`, `@(…)`. */
-const GLOB = /[*?[{]|[!+@]\(/;
+export const GLOB = /[*?[{]|[!+@]\(/;
 
 function isGlob(argument: string): boolean {
   return GLOB.test(argument);

@@ -1,9 +1,27 @@
 /** Apply sets of any size, with something for every room and for most rules to look at. */
 import type { SourceText } from '../../src/index.ts';
 
-/** So many shops, in one namespace or in one each, all of one apply set. */
-export function manyShops(count: number, namespaceOf: (index: number) => string): SourceText[] {
-  return Array.from({ length: count }, (_, i) => ({ path: `shops/shop-${i}.yaml`, text: shop(i, namespaceOf(i)) }));
+/** So many shops, in one namespace or in one each, all of one apply set; `broken`: with texts that cannot be read, which leave much open. */
+export function manyShops(count: number, namespaceOf: (index: number) => string, broken: boolean): SourceText[] {
+  return Array.from({ length: count }, (_, i) => ({
+    path: `shops/shop-${i}.yaml`,
+    text: shop(i, namespaceOf(i)) + (broken ? brokenShop(i) : ''),
+  }));
+}
+
+function brokenShop(i: number): string {
+  return `---
+kind: [broken
+---
+apiVersion: v1
+kind: Widget
+metadata: {name: w-${i}}
+---
+apiVersion: shop-${i}.example.com/v1
+kind: Thing
+metadata: {name: thing-${i}}
+spec: {size: huge, colour: red}
+`;
 }
 
 function shop(i: number, namespace: string): string {
@@ -171,11 +189,6 @@ spec:
           properties:
             spec: {type: object, properties: {size: {type: string, pattern: "^([0-9]+(ms|s|m))+$"}}}
 ---
-apiVersion: shop-${i}.example.com/v1
-kind: Thing
-metadata: {name: thing-${i}, namespace: ${namespace}-things}
-spec: {size: huge, colour: red}
----
 apiVersion: v1
 kind: Pod
 metadata: {name: loose-${i}, namespace: ${namespace}}
@@ -185,12 +198,6 @@ spec:
   nodeSelector: {disk: ssd-${i}}
   restartPolicy: Never
   unknown: 1
----
-kind: [broken
----
-apiVersion: v1
-kind: Widget
-metadata: {name: w-${i}}
 `;
 }
 

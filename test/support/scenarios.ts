@@ -3,9 +3,9 @@ import { FORMAT_NAMES, loadFormat, podlint, type Report } from '../../src/index.
 import { manyFacts, manyShops } from './many.ts';
 
 const runs: Readonly<Record<string, (size: number) => Promise<Report>>> = {
-  'one namespace': (size) => podlint(manyShops(size, () => 'shop')),
-  'a namespace each': (size) => podlint(manyShops(size, (i) => `shop-${i}`)),
-  'with facts': (size) => podlint([...manyShops(size, () => 'shop')], { facts: manyFacts(size) }),
+  'one namespace': (size) => podlint(manyShops(size, () => 'shop', false)),
+  'a namespace each': (size) => podlint(manyShops(size, (i) => `shop-${i}`, true)),
+  'with facts': (size) => podlint([...manyShops(size, () => 'shop', false)], { facts: manyFacts(size) }),
 };
 
 export const scenarios: Readonly<Record<string, (size: number) => Promise<void>>> = Object.fromEntries(

@@ -86,13 +86,17 @@ export const interPodAffinity: Plugin = (pod, cluster) => {
   const wanted: Domains = new Map();
   const avoided: Domains = new Map();
   const forbidden: Domains = new Map();
-  for (const [other, nodes] of cluster.pods) {
-    if (pod.affinity.length > 0 && pod.affinity.every((term) => meets(term, other) !== false)) {
-      for (const { topologyKey } of pod.affinity) addDomains(wanted, topologyKey, nodes.keys());
+  if (pod.affinity.length + pod.antiAffinity.length > 0) {
+    for (const [other, nodes] of cluster.pods) {
+      if (pod.affinity.length > 0 && pod.affinity.every((term) => meets(term, other) !== false)) {
+        for (const { topologyKey } of pod.affinity) addDomains(wanted, topologyKey, nodes.keys());
+      }
+      for (const term of pod.antiAffinity) if (meets(term, other) === true) addDomains(avoided, term.topologyKey, nodes.keys());
     }
-    for (const term of pod.antiAffinity) if (meets(term, other) === true) addDomains(avoided, term.topologyKey, nodes.keys());
+  }
+  for (const other of cluster.pods.avoiding) {
     for (const term of other.antiAffinity)
-      if (termMatches(term, pod, labels) === true) addDomains(forbidden, term.topologyKey, nodes.keys());
+      if (termMatches(term, pod, labels) === true) addDomains(forbidden, term.topologyKey, cluster.pods.get(other)!.keys());
   }
   if (pod.affinity.length === 0 && avoided.size === 0 && forbidden.size === 0) return undefined;
   // The first of a series that wants to be together may go anywhere; and Pods that nobody told of may be there.
