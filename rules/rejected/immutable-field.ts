@@ -19,7 +19,7 @@ export default rule({
     summary: 'A field is changed that the API server lets nobody change once the object is there',
     why:
       'A new object with the field would be accepted; an update is refused, and with it everything else that has changed in the object: the old one goes on as it was. ' +
-      'The selector of a Deployment, the template of a Job, most of a StatefulSet, claim or Pod, the roleRef of a binding and the parameters of a StorageClass are such fields. ' +
+      'The selector of a Deployment, the template of a Job, most of a StatefulSet, claim or Pod, the roleRef of a binding and the parameters of a StorageClass are such fields, and what a CustomResourceDefinition guards by a rule such as `self == oldSelf`. ' +
       'What is there is known from `--since REV` (the manifests as a git revision has them) or from facts (`--cluster`, the live objects). ' +
       'Defaults count as if they were written, and what a manifest no longer names is taken out, as kubectl apply does it.',
     limits:

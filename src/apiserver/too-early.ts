@@ -154,12 +154,9 @@ function broughtBy(cluster: Cluster): Brought {
   const brought = new Map<string, KubeObject>();
   const there = new Set<string>();
   for (const kind of NEEDED) {
-    for (const object of cluster.ofKind(kind)) {
-      for (const key of keysOf(object)) {
-        if (object.origin !== 'set') there.add(key);
-        else if (!brought.has(key)) brought.set(key, object);
-      }
-    }
+    for (const object of cluster.ofKind(kind))
+      if (object.origin === 'set') for (const key of keysOf(object)) if (!brought.has(key)) brought.set(key, object);
+    for (const layer of cluster.around) for (const object of layer.ofKind(kind)) for (const key of keysOf(object)) there.add(key);
   }
   for (const key of there) brought.delete(key);
   return brought;

@@ -200,6 +200,14 @@ describe('--since', () => {
     expect(JSON.parse(out)).toMatchObject({ since: { known: 4, gone: 0 } });
   });
 
+  it('follows an argument that is a link to a folder', () => {
+    const cwd = repository({ 'other/web.yaml': deployment('web') });
+    symlinkSync('other', path.join(cwd, 'k8s'));
+    commit(cwd);
+    write(cwd, 'other/web.yaml', deployment('api'));
+    expect(told(since(cwd, '--since', 'main', 'k8s').out)).toEqual(['k8s/web.yaml rejected/immutable-field']);
+  });
+
   it('takes what is found in a submodule that is not here for new', () => {
     const inner = repository({ 'inner.yaml': BROKEN });
     const cwd = repository({ 'a.yaml': POD.replace('name: web', 'name: a') });

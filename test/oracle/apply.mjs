@@ -17,8 +17,14 @@ for (const [name, verb] of [
 ]) {
   const given = path.join(folder, name);
   if (!existsSync(given)) continue;
-  const { status, stderr } = kubectl(verb, '-R', '-f', given);
-  if (status !== 0) throw new Error(stderr);
+  const { status } = kubectl(verb, '-R', '-f', given);
+  if (status !== 0) {
+    // Definitions are served a little later: then what they define can be made as well.
+    spawnSync('sleep', ['3']);
+    const again = kubectl(verb, '-R', '-f', given).stderr.split('\n');
+    if (again.some((line) => /^error|^Error|^The /.test(line) && !line.includes('(AlreadyExists)')))
+      throw new Error(again.join('\n'));
+  }
   // Controllers look at what is there.
   spawnSync('sleep', ['3']);
 }

@@ -6,7 +6,7 @@ import { bindSchema } from './bind.ts';
 import { type Allowance, allowance, evaluate, type Program, program } from './evaluate.ts';
 import { mentions } from './mentions.ts';
 import { parseCel } from './parser.ts';
-import { CelError, NONE, type Value } from './values.ts';
+import { CelError, NONE, Optional, type Value } from './values.ts';
 
 /** celconfig.MaxEvaluatedMessageExpressionSizeBytes */
 const LONGEST_MESSAGE = 5 * 1024;
@@ -25,14 +25,37 @@ export function ruleCauses(rules: readonly CelRule[], minor: number): readonly C
     const optional = met.rule['optionalOldSelf'] === true;
     // A rule about a change is not asked when there is nothing before it, unless it says that it knows.
     if (compiled.usesOldSelf && !optional) continue;
-    const self = bindSchema(met.value, met.schema, met.path.length === 0);
-    const variable = (name: string): Value | undefined =>
-      name === 'self' ? self : name === 'oldSelf' && optional ? NONE : undefined;
-    const result = evaluate(compiled.run, variable, together);
-    if (result === false) causes.push(named(refused(met, minor, variable, together)));
-    else if (result instanceof CelError) causes.push(named(failed(met, result)));
+    const oldSelf = optional ? NONE : undefined;
+    causes.push(...ruledBy(met, compiled.run, oldSelf, minor, together));
   }
   return causes;
+}
+
+/**
+ * What the rules about a change (those that name `oldSelf`) say of an update.
+ * @param oldAt what stood at a path before; undefined where nothing did, or where it cannot be told which it was: no rule is asked then
+ */
+export function transitionCauses(rules: readonly CelRule[], oldAt: (path: Path) => unknown, minor: number): readonly Cause[] {
+  const causes: Cause[] = [];
+  const together = allowance();
+  for (const met of rules) {
+    const compiled = programOf(asString(met.rule['rule']) ?? '');
+    if (compiled?.usesOldSelf !== true || together.left <= 0) continue;
+    const old = oldAt(met.path);
+    if (old === undefined) continue;
+    const bound = bindSchema(old, met.schema, met.path.length === 0);
+    const oldSelf = met.rule['optionalOldSelf'] === true ? new Optional(bound) : bound;
+    causes.push(...ruledBy(met, compiled.run, oldSelf, minor, together));
+  }
+  return causes;
+}
+
+function ruledBy(met: CelRule, run: Program, oldSelf: Value | undefined, minor: number, together: Allowance): readonly Cause[] {
+  const self = bindSchema(met.value, met.schema, met.path.length === 0);
+  const variable = (name: string): Value | undefined => (name === 'self' ? self : name === 'oldSelf' ? oldSelf : undefined);
+  const result = evaluate(run, variable, together);
+  if (result === false) return [named(refused(met, minor, variable, together))];
+  return result instanceof CelError ? [named(failed(met, result))] : [];
 }
 
 /** The object as a whole has no field, and the server prints that as Go prints nothing. */

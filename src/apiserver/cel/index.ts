@@ -2,6 +2,6 @@
 export { loadPatternEngine } from '../../api/go-regexp.ts';
 export { schemaRuleCauses } from './compile.ts';
 export { policyExpressionCauses } from './compile-policy.ts';
-export { ruleCauses } from './custom-rules.ts';
+export { ruleCauses, transitionCauses } from './custom-rules.ts';
 export { renewAllowance } from './evaluate.ts';
 export { policyDenials } from './policy.ts';
