@@ -97,5 +97,7 @@ function customVerdict(value: JsonObject, custom: CustomResource, release: Relea
 
 /** The Warning headers that the API server sends with an object that it accepts. */
 export function warnObject(value: unknown, known: Known, release: Release): readonly Warning[] {
-  return known.by === 'release' ? warnings(value, known.resource, minorOf(release)) : [];
+  if (known.by === 'release') return warnings(value, known.resource, minorOf(release));
+  const message = known.by === 'definition' ? known.custom.deprecationWarning : undefined;
+  return message === undefined ? [] : [{ path: ['apiVersion'], message }];
 }
