@@ -21,20 +21,30 @@ const common = {
   define: { PODLINT_VERSION: JSON.stringify(version), PODLINT_BUILD: JSON.stringify(digestOfSources()) },
   logLevel: 'warning',
 };
+/** What is CommonJS is required, whose names an import() would not see. */
+const REQUIRED = { 'dynamic-import': false };
 const commonJs = { format: 'cjs', define: { ...common.define, 'import.meta.dirname': '__dirname' } };
 
 // A package that is imported with import() is needed by few runs: it becomes a file of its own, so that the others do not even read it.
-const lazyPackages = new Set();
-const lazy = {
+// So does a part of ours, which shares nothing with the rest that has a state.
+const lazyPackages = new Map();
+const PARTS = { './cel/index.ts': 'src/apiserver/cel/index.ts' };
+const lazyFrom = (folder) => ({
   name: 'lazy-packages',
   setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) => {
+    onResolve({ filter: /./ }, ({ kind, path: name }) => {
       if (kind !== 'dynamic-import' || name.startsWith('node:')) return undefined;
-      lazyPackages.add(name);
-      return { path: `./lib/${name.replaceAll('/', '-')}.cjs`, external: true };
+      if (name.startsWith('.') && PARTS[name] === undefined) return undefined;
+      const file = `${(PARTS[name] ?? name)
+        .replace(/^src\//, '')
+        .replace(/\/index\.ts$/, '')
+        .replaceAll('/', '-')}.cjs`;
+      lazyPackages.set(file, PARTS[name] === undefined ? name : `./${PARTS[name]}`);
+      return { path: `${folder}${file}`, external: true };
     });
   },
-};
+});
+const lazy = lazyFrom('./lib/');
 /** picocolors asks process.stdout whether there is colour, which loads all of Node's streams. Here src/report/color.ts has decided. */
 const decidedColour = {
   name: 'decided-colour',
@@ -55,7 +65,7 @@ await build({
   banner: { js: '(function(exports,require,module,__filename,__dirname){' },
   footer: { js: '})' },
   plugins: [lazy, decidedColour],
-  supported: { 'dynamic-import': false },
+  supported: REQUIRED,
 });
 // What is read as Latin-1 (scripts/loader.cjs) must be ASCII.
 if (readFileSync('dist/main.cjs').some((byte) => byte > 0x7f)) throw new Error('dist/main.cjs is not ASCII');
@@ -69,14 +79,17 @@ await build({
   outfile: 'dist/index.mjs',
   format: 'esm',
   plugins: [lazy],
+  supported: REQUIRED,
   banner: { js: "import{createRequire as podlintRequire}from'node:module';const require=podlintRequire(import.meta.url);" },
 });
-for (const name of lazyPackages) {
+for (const [file, name] of lazyPackages) {
   await build({
     ...common,
     stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root },
-    outfile: `dist/lib/${name.replaceAll('/', '-')}.cjs`,
+    outfile: `dist/lib/${file}`,
     format: 'cjs',
+    plugins: [lazyFrom('./')],
+    supported: REQUIRED,
   });
 }
 await build({ ...common, ...commonJs, entryPoints: ['src/action.ts'], outfile: 'dist/action.cjs' });

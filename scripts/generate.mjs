@@ -1,4 +1,5 @@
-// Writes what is derived from the rules: the registry, the configuration's JSON schema, docs/rules and the list in the README.
+// Writes what is derived from the rules: the registry, the configuration's JSON schema, docs/rules and the list in the README; and the list of the
+// custom kinds that podlint knows, in docs/configuration.md.
 // `--check` writes nothing and fails when something is stale.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -47,6 +48,12 @@ write(
     '];',
     '',
   ].join('\n'),
+);
+
+const configuration = readFileSync(path.join(root, 'docs/configuration.md'), 'utf8');
+write(
+  'docs/configuration.md',
+  configuration.replace(between('custom kinds'), (_, open, close) => `${open}\n${customKindsTable()}\n\n${close}`),
 );
 
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'podlint-generate-'));
@@ -102,6 +109,18 @@ try {
 if (check && stale.length > 0) {
   console.error(`stale: ${stale.join(', ')}; run \`npm run generate\``);
   process.exit(1);
+}
+
+/** What podlint has copies of, a row a project. */
+function customKindsTable() {
+  const sources = JSON.parse(readFileSync(path.join(root, 'data/custom-kinds/sources.json'), 'utf8'));
+  const rows = sources.map(({ name, version, groups }) => {
+    const kinds = Object.values(groups).reduce((sum, count) => sum + count, 0);
+    return `| ${name} | ${version} | ${kinds} | ${Object.keys(groups)
+      .map((group) => `\`${group}\``)
+      .join(', ')} |`;
+  });
+  return ['| project | version | kinds | groups |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 /** The text between `<!-- name -->` and `<!-- /name -->`. */

@@ -30,9 +30,11 @@ function argv(): string[] {
   add('config', 'config');
   add('namespace', 'namespace');
   add('fail-on', 'fail-on');
+  add('since', 'since');
   for (const version of core.getInput('kubernetes-version').split(/[\s,]+/))
     if (version !== '') out.push(`--kube-version=${version}`);
   for (const file of words(core.getInput('cluster'))) out.push(`--cluster=${file}`);
+  for (const path of words(core.getInput('crds'))) out.push(`--crds=${path}`);
   out.push(...words(core.getInput('args')), '--', ...words(core.getInput('paths')));
   return out;
 }

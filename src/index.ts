@@ -8,6 +8,7 @@ import { NEWEST, type Release } from './api/kinds.ts';
 import { VERSION } from './commands/version.ts';
 import type { RuleSetting, Setting } from './config/plan.ts';
 import { judge } from './judge.ts';
+import { Definitions } from './lint/definitions.ts';
 import { Reading } from './lint/reading.ts';
 import { rules } from './lint/registry.ts';
 import { hiding } from './lint/sensitive.ts';
@@ -30,29 +31,31 @@ export interface LibraryOptions {
   readonly profile?: Profile;
   /** Objects that exist already; giving any closes the world. */
   readonly facts?: readonly SourceText[];
+  /** CustomResourceDefinitions that the cluster has, or JSON schemas of custom kinds as `<group>/<kind>_<version>.json`; never linted. */
+  readonly crds?: readonly SourceText[];
   readonly external?: readonly string[];
+  /** The texts as they were applied before: what an apply over them would be refused is then told. Only that is judged of them. */
+  readonly before?: { readonly revision: string; readonly texts: readonly SourceText[] };
   /** Levels by rule id or family, and the options of rules that have some: `rules:` of podlint.yaml. */
   readonly rules?: Readonly<Record<string, Setting | RuleSetting>>;
 }
 
 /** Judges texts as one `kubectl apply` would send them. Never throws on what the texts hold. */
 export async function podlint(texts: readonly SourceText[], options: LibraryOptions = {}): Promise<Report> {
-  const { kubeVersion = NEWEST, namespace = 'default', profile = 'recommended', facts = [], external = [] } = options;
+  const { kubeVersion = NEWEST, namespace = 'default', profile = 'recommended', facts = [], crds = [], external = [] } = options;
   const releases = (Array.isArray(kubeVersion) ? kubeVersion : [kubeVersion]) as readonly Release[];
   const reading = await readAll(texts);
   const known = await readAll(facts);
-  const sets = applySets(reading.parsed, {
-    roots: [{ kind: 'folder', path: '.' }],
-    each: false,
-    load: () => undefined,
-    text: (path) => reading.text(path),
-  });
+  const sets = setsOf(reading);
+  const earlier = options.before && (await readAll(options.before.texts));
+  const definitions = await definitionsOf(crds);
   const judgement = await judge({
     plan: {
       paths: [],
       releases,
       namespace,
       cluster: facts.map((fact) => fact.path),
+      crds: crds.map((definition) => definition.path),
       profile,
       failOn: 'error',
       each: false,
@@ -72,7 +75,9 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
     reading,
     sets,
     facts: [...known.manifests()],
+    definitions,
     only: new Set(),
+    before: earlier && { revision: options.before!.revision, reading: earlier, sets: setsOf(earlier) },
   });
   if (judgement.crashes.length > 0) throw new Error(`a rule of podlint failed: ${judgement.crashes[0]}`);
   return {
@@ -82,6 +87,7 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
     findings: judgement.findings,
     forecast: judgement.forecast,
     notJudged: [
+      ...(definitions?.problems ?? []).map(({ path, ...problem }) => ({ file: path, ...problem })),
       ...reading.templates(),
       ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
       ...judgement.unknownKinds,
@@ -91,6 +97,25 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
     sources: (file) => reading.files.get(file)?.text,
     ...hiding(reading.documents),
   };
+}
+
+function setsOf(reading: Reading) {
+  return applySets(reading.parsed, {
+    roots: [{ kind: 'folder', path: '.' }],
+    each: false,
+    load: () => undefined,
+    text: (path) => reading.text(path),
+  });
+}
+
+async function definitionsOf(crds: readonly SourceText[]): Promise<Definitions | undefined> {
+  if (crds.length === 0) return undefined;
+  const definitions = new Definitions();
+  for (const { path, text } of crds) {
+    const file = { path, text: text.replace(/^\uFEFF/, '') };
+    await definitions.add({ path, named: true, read: () => ({ file, encoding: 'utf-8' }) });
+  }
+  return definitions;
 }
 
 async function readAll(texts: readonly SourceText[]): Promise<Reading> {

@@ -1,5 +1,3 @@
-import { type CustomResource, customResources } from './api/custom.ts';
-import { loadPatternEngine } from './api/go-regexp.ts';
 import type { Release } from './api/kinds.ts';
 import { isObject } from './api/manifest.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
@@ -9,11 +7,14 @@ import { Layer } from './cluster/layer.ts';
 import type { KubeObject, Origin } from './cluster/object.ts';
 import { type Manifest, manifestsIn } from './cluster/unwrap.ts';
 import type { Plan } from './config/plan.ts';
+import { customKinds } from './lint/custom-kinds.ts';
+import type { Definitions } from './lint/definitions.ts';
 import { lint } from './lint/engine.ts';
 import { Findings, type Finished } from './lint/findings.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
-import { type Decoded, decodedOf, objectOf } from './lint/objects.ts';
+import { type Decoded, decodedOf, loadForDecision, loadForRules, objectOf } from './lint/objects.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
+import type { Before } from './lint/updates.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
 import type { Rule } from './rule.ts';
 import type { ApplySet } from './source/apply-sets.ts';
@@ -26,8 +27,12 @@ export interface Case {
   readonly reading: Reading;
   readonly sets: readonly ApplySet[];
   readonly facts: readonly Manifest[];
+  /** What `--crds` gives. */
+  readonly definitions?: Definitions;
   /** Reported names of the only files to report on; empty for all. */
   readonly only: ReadonlySet<string>;
+  /** The same paths at a git revision, for what an apply over them would be refused. */
+  readonly before?: Before;
 }
 
 export interface Judgement extends Finished {
@@ -37,23 +42,28 @@ export interface Judgement extends Finished {
 }
 
 /** Documents → objects → rules → findings, for every release and every set. */
-export async function judge({ plan, rules: all, reading, sets, facts, only }: Case): Promise<Judgement> {
-  const customs = customKinds([...reading.manifests(), ...facts]);
+export async function judge({ plan, rules: all, reading, sets, facts, definitions, only, before }: Case): Promise<Judgement> {
+  const manifests = [...reading.manifests()];
+  const { customs, hints } = await customKinds(manifests, facts, definitions);
+  await loadForRules([...manifests, ...facts]);
   const rules = activeRules(all, plan);
   const findings = new Findings(plan, all, reading.files, only);
   const judged: Manifest[] = [];
   let forecast: readonly ForecastRow[] = [];
+  // Only where something is known to be there can an object be an update.
+  const updating = facts.length > 0 || before !== undefined ? await import('./lint/updates.ts') : undefined;
   for (const release of plan.releases) {
     const rows: ForecastRow[] = [];
+    const updates = updating && new updating.Updates({ release, customs, namespace: plan.namespace }, before);
     const build = new SetBuilder(sets, { plan, release, reading, facts, customs });
     for (const set of sets) {
       let built = build.cluster(set);
-      if (built.undecided) {
-        await loadPatternEngine();
+      for (let round = 0; built.undecided && round < 2; round++) {
+        await loadForDecision(built.undecided);
         built = build.cluster(set);
       }
-      const { cluster, decoded, documents, manifests } = built;
-      if (release === plan.releases[0]) for (const manifest of manifests) judged.push(manifest);
+      const { cluster, decoded, documents } = built;
+      if (release === plan.releases[0]) for (const manifest of built.manifests) judged.push(manifest);
       findings.begin(release, cluster);
       lint({
         cluster,
@@ -63,6 +73,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, only }: Ca
         rules,
         level: (rule, file) => settingOf(plan, rule, file).level,
         options: (rule) => settingOf(plan, rule, undefined).options ?? {},
+        update: updates && ((object) => updates.of(object, set, cluster)),
         report: (raw) => findings.add(raw),
         crashed: (rule, error, object) => findings.crash(rule, error, object),
       });
@@ -74,7 +85,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, only }: Ca
     ...findings.finish(rules),
     forecast,
     objects: judged.length,
-    unknownKinds: unknownKinds(judged, plan.releases.at(-1)!, customs),
+    unknownKinds: unknownKinds(judged, plan.releases.at(-1)!, customs, hints),
   };
 }
 
@@ -83,7 +94,7 @@ interface BuiltSet {
   readonly decoded: ReadonlyMap<KubeObject, readonly DecodeFault[]>;
   readonly documents: readonly SourceDocument[];
   readonly manifests: readonly Manifest[];
-  readonly undecided: boolean;
+  readonly undecided: Decoded['undecided'];
 }
 
 interface BuildOptions {
@@ -116,7 +127,7 @@ class SetBuilder {
     const manifests: Manifest[] = [];
     const objects: KubeObject[] = [];
     const unread: string[] = [];
-    let undecided = false;
+    let undecided: Decoded['undecided'] = false;
     for (const { path, role, outside, namespace } of set.files) {
       if (role === 'template') unread.push(reading.text(path) ?? '');
       if (role === 'config' && !outside) documents.push(...(reading.documents.get(path) ?? []).filter(isOfComponent));
@@ -129,7 +140,7 @@ class SetBuilder {
           const made = this.#object(manifest, outside ? 'context' : 'set', namespace ?? set.namespace, set.patched);
           objects.push(made.object);
           if (made.faults.length > 0) decoded.set(made.object, made.faults);
-          undecided ||= made.undecided;
+          if (undecided !== 'rule') undecided = made.undecided || undecided;
         }
       }
     }
@@ -190,12 +201,3 @@ function isOfComponent({ value }: SourceDocument): boolean {
 }
 
 const COMPONENTS = /^(?:kubeadm\.k8s\.io|kind\.x-k8s\.io|kube(?:let|proxy)\.config\.k8s\.io)\//;
-
-function customKinds(manifests: Iterable<Manifest>): CustomResources {
-  const customs = new Map<string, CustomResource>();
-  for (const { kind, value } of manifests) {
-    if (kind !== 'CustomResourceDefinition') continue;
-    for (const custom of customResources(value)) customs.set(`${custom.apiVersion}/${custom.kind}`, custom);
-  }
-  return customs;
-}

@@ -7,6 +7,7 @@ import { matchesSelector, parseLabelSelector } from './api/label-selector.ts';
 import { at } from './api/manifest.ts';
 import type { Cause } from './apiserver/cause.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
+import type { Update } from './apiserver/update/index.ts';
 import type { Known } from './apiserver/verdict.ts';
 import type { Warning } from './apiserver/warnings/index.ts';
 import type { Absence } from './cluster/absence.ts';
@@ -35,8 +36,8 @@ export interface Rule {
   readonly examples: { readonly bad: string; readonly good: string /** Facts both are judged with. */; readonly facts?: string };
   /** `always`: the fix turns the bad example into the good one, byte for byte. */
   readonly fix: 'always' | 'sometimes' | 'never';
-  /** How the prediction is held against the real components: which command of the oracle records the fixtures, or why none can. */
-  readonly evidence: 'admit' | 'run' | { readonly none: string };
+  /** How the prediction is held against the real components: which command of the oracle records the fixtures (`apply`: kubectl's), or why none can. */
+  readonly evidence: 'admit' | 'run' | 'apply' | { readonly none: string };
   readonly visit: Visitors;
 }
 
@@ -51,14 +52,16 @@ export interface RuleDocs {
 }
 
 /**
- * What a rule looks at, named after it. One walk over the set serves all rules. Every visitor but `Document` and `Manifest` sees only objects that
- * decode. A kind's name (`Service`, `StatefulSet`, …) visits the objects of that kind.
+ * What a rule looks at, named after it. One walk over the set serves all rules. Every visitor but `Document`, `Manifest` and `Validated` sees only
+ * objects that decode. A kind's name (`Service`, `StatefulSet`, …) visits the objects of that kind.
  */
 export interface Visitors extends KindVisitors {
   /** Every document of the set, readable or not. */
   Document?(document: SourceDocument, context: Context): void;
   /** Every object, also one that the API server would not decode. */
   Manifest?(object: KubeObject, context: Context): void;
+  /** Every object that the API server would validate: those that decode, and custom resources of which only the Pod template is malformed. */
+  Validated?(object: KubeObject, context: Context): void;
   Object?(object: KubeObject, context: Context): void;
   PodTemplate?(pod: PodTemplate, context: Context): void;
   Container?(container: Container, context: Context): void;
@@ -104,8 +107,10 @@ export interface Context {
   known(object: KubeObject): Known;
   /** What strict decoding says of an object. */
   decodeFaults(object: KubeObject): readonly DecodeFault[];
-  /** What validation says of an object; empty where it does not decode. */
+  /** What validation says of an object; empty where the API server would not come to it. */
   causes(object: KubeObject): readonly Cause[];
+  /** What an update of the object would be refused; undefined where nothing is known to be there under its name. */
+  update(object: KubeObject): Update | undefined;
   /** The Warning headers that the API server sends with an object that it accepts. */
   warnings(object: KubeObject): readonly Warning[];
   /** The rule's options of the configuration; {} where there are none. */
@@ -133,6 +138,8 @@ export interface Problem {
   /** Another place of the same document, as the reader gave it. */
   readonly relatedRange?: { readonly range: Range; readonly message: string };
   readonly fix?: Fix;
+  /** It is the kind's schema that says so: no surer than the schema is known (a custom kind's may be podlint's own copy). */
+  readonly bySchema?: boolean;
   /** Pod templates that it keeps from running, for the forecast. Default: the one visited, or the one the object makes; none for advice. */
   readonly blocks?: readonly PodTemplate[];
   /** How many Pods of each are kept from running. Default all. */
@@ -197,10 +204,14 @@ export { formatQuantity, parseQuantity, quantityToNumber } from './api/quantity.
 export { isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
+export { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
 export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
+export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export type { Update, UpdateCause } from './apiserver/update/index.ts';
+export { validateServiceAllocation } from './apiserver/validate/node-ports.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';
 export { SYSTEM_NAMESPACES } from './cluster/existing.ts';
@@ -259,9 +270,14 @@ export function labelSelectorMatches(selector: unknown, labels: Readonly<Record<
 }
 
 /** What every problem made of a validation cause shares: the place, the server's words, and the cause as a script compares it. */
-export function refusal(cause: Cause): Pick<Problem, 'at' | 'says' | 'cause'> {
+export function refusal(cause: Cause): Pick<Problem, 'at' | 'says' | 'cause' | 'bySchema'> {
   const field = fieldOf(cause);
-  return { at: cause.at ?? cause.path, says: `${field}: ${cause.message}`, cause: { type: cause.type, field } };
+  return {
+    at: cause.at ?? cause.path,
+    says: `${field}: ${cause.message}`,
+    cause: { type: cause.type, field },
+    bySchema: true,
+  };
 }
 
 /** The field as the API server names it. */

@@ -1,6 +1,7 @@
 import type { Manifest } from './cluster/unwrap.ts';
 import { type Plan, UsageError } from './config/plan.ts';
-import { judge } from './judge.ts';
+import { type Case, type Judgement, judge } from './judge.ts';
+import { readDefinitions } from './lint/definitions.ts';
 import type { Raw } from './lint/engine.ts';
 import { Reading } from './lint/reading.ts';
 import { withoutQuotes } from './lint/secrets.ts';
@@ -18,9 +19,10 @@ export interface RunOptions {
   readonly progress?: (done: number, total: number) => void;
   /** Called once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
-  /** What `inputsOf` and `factsOf` gave, where they have been asked already. */
+  /** What `inputsOf`, `factsOf` and `definitionsOf` gave, where they have been asked already. */
   readonly inputs?: Inputs;
   readonly facts?: Inputs;
+  readonly definitions?: Inputs;
   /** Texts that stand for those on disk, by reported path: what fixing has made of them so far. */
   readonly overlay?: ReadonlyMap<string, string>;
 }
@@ -53,12 +55,79 @@ export function factsOf(plan: Plan, cwd: string): Promise<Inputs> {
   return collectInputs(plan.cluster, { cwd, ignore: false });
 }
 
+/** What its `--crds` stands for, if there are any. */
+export async function definitionsOf(plan: Plan, cwd: string): Promise<Inputs | undefined> {
+  return plan.crds.length === 0 ? undefined : collectInputs(plan.crds, { cwd, ignore: false });
+}
+
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */
 export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const inputs = options.inputs ?? (await inputsOf(plan, options.cwd));
-  const reading = new Reading(options.overlay);
+  const given = options.definitions ?? (await definitionsOf(plan, options.cwd));
+  const definitions = given && (await readDefinitions(given));
   const facts = await readFacts(plan, options);
-  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !facts.files.has(entry.real));
+  // What is given as known is not judged, wherever it lies.
+  const isKnown = ({ path, real }: InputEntry) => facts.files.has(real) || definitions?.files.has(path) === true;
+  const { reading, wanted, sets } = await readState(plan, inputs, isKnown, options);
+  const only = onlyFiles(plan, inputs, wanted);
+  const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, isKnown, options);
+  const all = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only, before });
+  const { judgement, since } =
+    before === undefined
+      ? { judgement: all }
+      : await onlyNew(all, before, { plan, rules: options.rules, facts: facts.manifests, definitions });
+  // kustomize itself stops at an entry that is not there; what it would have made is not judged.
+  const missing = sets.flatMap((set) =>
+    set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })),
+  );
+  const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing, ...(before?.problems ?? [])];
+  const notJudged: NotJudged[] = [
+    ...problems.map(({ path, why }) => ({ file: path, why })),
+    ...(definitions?.problems ?? []).map(({ path, ...problem }) => ({ file: path, ...problem })),
+    ...reading.templates(),
+    ...reading.others(),
+    ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
+    ...unrenderedKustomizations(sets),
+    ...judgement.unknownKinds,
+  ];
+  const { objects } = judgement;
+  return {
+    raws: judgement.raws,
+    crashes: judgement.crashes,
+    inputErrors: problems.filter((problem) => problem.level === 'error').length + (definitions?.problems.length ?? 0),
+    nothing: inputs.nothing ?? (objects > 0 ? undefined : nothingJudged(reading)),
+    files: reading.files,
+    report: {
+      version: 1,
+      podlint: options.version,
+      kubeVersions: plan.releases,
+      findings: judgement.findings,
+      forecast: judgement.forecast,
+      notJudged,
+      since,
+      summary: { files: reading.files.size, documents: reading.count, objects, ...judgement.counts },
+      rules: judgement.rules,
+      sources: (file) => reading.files.get(file)?.text,
+      ...hiding(reading.documents),
+    },
+  };
+}
+
+/** What was read of inputs, and what of it is applied together. */
+interface State {
+  readonly reading: Reading;
+  readonly wanted: readonly InputEntry[];
+  readonly sets: readonly ApplySet[];
+}
+
+async function readState(
+  plan: Plan,
+  inputs: Inputs,
+  isKnown: (entry: InputEntry) => boolean,
+  options: Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput'>,
+): Promise<State> {
+  const reading = new Reading(options.overlay);
+  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
   let left = MUCH;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
@@ -82,42 +151,50 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   let sets = find();
   // What a kustomization names outside the arguments may need the library that reads all of YAML: once it is read, look again.
   while (await reading.settle()) sets = find();
+  return { reading, wanted, sets };
+}
 
-  const only = onlyFiles(plan, inputs, wanted);
-  const judgement = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, only });
-  // kustomize itself stops at an entry that is not there; what it would have made is not judged.
-  const missing = sets.flatMap((set) =>
-    set.missing.map(({ path, reference, why }) => ({ path, why: `${reference}: ${why}`, level: 'note' as const })),
-  );
-  const problems = [...inputs.problems, ...reading.problems, ...facts.problems, ...missing];
-  const notJudged: NotJudged[] = [
-    ...problems.map(({ path, why }) => ({ file: path, why })),
-    ...reading.templates(),
-    ...reading.others(),
-    ...sets.flatMap((set) => (set.unrendered === undefined ? [] : [{ file: set.root, why: set.unrendered }])),
-    ...unrenderedKustomizations(sets),
-    ...judgement.unknownKinds,
-  ];
-  const { objects } = judgement;
-  return {
-    raws: judgement.raws,
-    crashes: judgement.crashes,
-    inputErrors: problems.filter((problem) => problem.level === 'error').length,
-    nothing: inputs.nothing ?? (objects > 0 ? undefined : nothingJudged(reading)),
-    files: reading.files,
-    report: {
-      version: 1,
-      podlint: options.version,
-      kubeVersions: plan.releases,
-      findings: judgement.findings,
-      forecast: judgement.forecast,
-      notJudged,
-      summary: { files: reading.files.size, documents: reading.count, objects, ...judgement.counts },
-      rules: judgement.rules,
-      sources: (file) => reading.files.get(file)?.text,
-      ...hiding(reading.documents),
-    },
-  };
+interface StateBefore extends State {
+  readonly revision: string;
+  readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'note' }[];
+}
+
+/** The same paths as they were at a git revision. */
+async function stateBefore(
+  plan: Plan,
+  revision: string,
+  isKnown: (entry: InputEntry) => boolean,
+  { cwd }: RunOptions,
+): Promise<StateBefore> {
+  const [{ revisionInputs }, { GitError }] = await Promise.all([import('./source/revision.ts'), import('./source/git.ts')]);
+  try {
+    const inputs = await revisionInputs(plan.paths, { cwd, revision, ignore: plan.ignoreFiles });
+    const state = await readState(plan, inputs, isKnown, {});
+    const problems = inputs.missing.map((path) => ({
+      path,
+      why: `a submodule whose files at ${revision} are not here: all that is found in it counts as new`,
+      level: 'note' as const,
+    }));
+    return { ...state, revision, problems };
+  } catch (error) {
+    if (error instanceof GitError) throw new UsageError(`--since ${revision}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What was found without what would have been found before, and how many that are. */
+async function onlyNew(
+  all: Judgement,
+  before: StateBefore,
+  task: Pick<Case, 'plan' | 'rules' | 'facts' | 'definitions'>,
+): Promise<{ readonly judgement: Judgement; readonly since: Report['since'] }> {
+  const { reading, sets, revision } = before;
+  const earlier = await judge({ ...task, reading, sets, only: new Set() });
+  const known = new Set(earlier.findings.map((finding) => finding.fingerprint));
+  const { withoutFindings } = await import('./lint/baseline.ts');
+  const { judgement, gone } = withoutFindings(all, known);
+  const kept = all.findings.length - judgement.findings.length;
+  return { judgement, since: { revision, known: kept, gone } };
 }
 
 /** The files that `--only` names, by themselves or by a folder. One that is not judged would be a green that means nothing. */
@@ -142,7 +219,7 @@ function onlyFiles(plan: Plan, inputs: Inputs, wanted: readonly InputEntry[]): S
 }
 
 interface Facts {
-  /** Real paths: what is given as facts is not judged, wherever it lies. */
+  /** Real paths. */
   readonly files: ReadonlySet<string>;
   readonly manifests: readonly Manifest[];
   readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'error' | 'note' }[];

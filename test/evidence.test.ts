@@ -29,7 +29,7 @@ describe.each(rules.flatMap((rule) => (typeof rule.evidence === 'string' ? [[rul
     expect(
       recording.objects.filter((object) => object.fact && object.verdict !== 'accepted' && object.reason !== 'AlreadyExists'),
     ).toEqual([]);
-    const report = await judgeCase(one.texts, one.facts);
+    const report = await judgeCase(one.texts, one.facts, one.before);
     const sure = report.findings.filter((finding) => finding.level === 'error' && held.has(finding.ruleId));
     const told = report.findings.filter((finding) => finding.level !== 'note');
     if (expected.length === 0) expect(unwell(recording)).toEqual([]);

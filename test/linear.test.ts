@@ -33,7 +33,7 @@ describe('twice the input', () => {
     expect(err).toBe('');
     counted = JSON.parse(out);
     remove();
-  }, 120_000);
+  }, 420_000);
 
   it.each(['one namespace', 'a namespace each', 'with facts'])('%s', (scenario) => {
     const functions = Object.entries(counted[scenario]!);

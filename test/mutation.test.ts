@@ -219,6 +219,7 @@ describe('fixes', () => {
     releases: ['1.37'],
     namespace: 'default',
     cluster,
+    crds: [],
     profile: 'all',
     failOn: 'error',
     each: false,

@@ -43,8 +43,8 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     expect(cases.some((c) => c.expected.some((line) => line.endsWith(` ${id}`)))).toBe(true);
     expect(cases.some((c) => c.expected.length === 0)).toBe(true);
   });
-  it.each(cases.map((c) => [c.name, c] as const))('fixture %s', async (_, { texts, facts: known, expected }) => {
-    const report = await judgeCase(texts, known);
+  it.each(cases.map((c) => [c.name, c] as const))('fixture %s', async (_, { texts, facts: known, before, expected }) => {
+    const report = await judgeCase(texts, known, before);
     expect(said(report.findings, id).sort()).toEqual(expected);
   });
 });

@@ -56,7 +56,7 @@ spec:
   fix: 'never',
   evidence: 'admit',
   visit: {
-    Object(object, context) {
+    Validated(object, context) {
       for (const cause of context.causes(object)) {
         if (cause.type !== 'FieldValueDuplicate') continue;
         context.report({

@@ -10,6 +10,7 @@ import {
   type Path,
   refusal,
   rule,
+  validateServiceAllocation,
 } from '../../src/rule.ts';
 
 export default rule({
@@ -53,12 +54,19 @@ spec:
   fix: 'sometimes',
   evidence: 'admit',
   visit: {
-    Object(object, context) {
+    Validated(object, context) {
       const causes = context.causes(object);
       for (const cause of causes) {
         if (cause.type === 'FieldValueRequired' || cause.type === 'FieldValueDuplicate' || isSelectorMismatch(cause)) continue;
         if (isEcho(cause, causes, object.value) || followsFrom(cause, context.decodeFaults(object))) continue;
         context.report({ ...refusal(cause), message: messageOf(cause), fix: fixOf(cause.path, cause) });
+      }
+    },
+    Service(object, context) {
+      if (!object.decodes || context.causes(object).length > 0) return;
+      for (const cause of validateServiceAllocation(object.value)) {
+        const message = `${messageOf(cause)}; accepted only if the API server runs with another --service-node-port-range`;
+        context.report({ ...refusal(cause), level: 'warning', message });
       }
     },
   },
@@ -92,7 +100,7 @@ function messageOf(cause: Cause): string {
     .replace(/,? ?\(?(?:e\.g\. [^)]*, )?regex used for validation is '[^']*'\)?/g, '');
   const near = nearestSupported(cause);
   // What is wrong with the object as a whole has no field.
-  return `${field === '' ? 'the object' : field}: ${plain}${near === undefined ? '' : `; did you mean ${near}?`}`;
+  return `${field === '' || field === '<nil>' ? 'the object' : field}: ${plain}${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
 
 function nearestSupported({ value, supported }: Cause): string | undefined {

@@ -48,14 +48,17 @@ spec:
   fix: 'never',
   evidence: 'admit',
   visit: {
-    Object(object, context) {
-      for (const cause of context.causes(object)) {
+    Validated(object, context) {
+      const causes = context.causes(object);
+      for (const cause of causes) {
         if (cause.type !== 'FieldValueRequired' || followsFrom(cause, context.decodeFaults(object))) continue;
         const why = cause.message.replace(/^Required value(: )?/, '');
         // The server also says "required" of a field that is there and lacks something.
         const missing = why === '' || at(object.value, cause.path) == null;
         const message = `${fieldOf(cause)}${missing ? ' is required' : ''}${why === '' ? '' : `: ${why}`}`;
-        context.report({ ...refusal(cause), part: 'key', message });
+        // Of a field that is not there the server may first say that its zero is wrong: those are the words one will see.
+        const first = causes.find((other) => fieldOf(other) === fieldOf(cause)) ?? cause;
+        context.report({ ...refusal(first), part: 'key', message });
       }
     },
   },

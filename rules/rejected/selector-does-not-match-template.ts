@@ -1,4 +1,4 @@
-import { at, isSelectorMismatch, refusal, rule } from '../../src/rule.ts';
+import { at, fieldOf, isSelectorMismatch, refusal, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/selector-does-not-match-template',
@@ -52,14 +52,20 @@ spec:
   evidence: 'admit',
   visit: {
     Object(object, context) {
-      for (const cause of context.causes(object)) {
-        // A selector that is missing altogether is told as that.
-        if (!isSelectorMismatch(cause) || at(object.value, ['spec', 'selector']) == null) continue;
+      const causes = context.causes(object);
+      for (const cause of causes) {
+        if (!isSelectorMismatch(cause)) continue;
+        const written = at(object.value, ['spec', 'selector']) != null;
+        // A selector that is missing altogether is told as that, where the server says so.
+        if (!written && causes.some((other) => other.type === 'FieldValueRequired' && fieldOf(other) === 'spec.selector'))
+          continue;
         context.report({
           ...refusal(cause),
           part: 'key',
-          message: 'the selector does not match these labels',
-          related: [{ object, at: ['spec', 'selector'], part: 'key', message: 'the selector is written here' }],
+          message: written ? 'the selector does not match these labels' : 'there is no spec.selector that matches these labels',
+          related: written
+            ? [{ object, at: ['spec', 'selector'], part: 'key', message: 'the selector is written here' }]
+            : undefined,
         });
       }
     },

@@ -41,7 +41,8 @@ spec:
     Manifest(object, context) {
       for (const fault of context.decodeFaults(object)) {
         if (fault.kind !== 'unknown-field') continue;
-        context.report({ at: fault.path, part: 'key', message: fault.message, says: fault.says, fix: fixOf(fault) });
+        const { path, message, says } = fault;
+        context.report({ at: path, part: 'key', message, says, bySchema: true, fix: fixOf(fault) });
       }
     },
   },

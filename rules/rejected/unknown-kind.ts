@@ -1,4 +1,4 @@
-import { rule } from '../../src/rule.ts';
+import { type Cluster, type Context, type KubeObject, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/unknown-kind',
@@ -10,7 +10,8 @@ export default rule({
       'A kind that the API server does not have: misspelt, under the wrong apiVersion, or without its CustomResourceDefinition',
     why:
       "kubectl answers `no matches for kind` and applies nothing of the object. For one of Kubernetes' own groups that is certain. A custom kind needs its " +
-      'CustomResourceDefinition in the set, or in the facts; without facts podlint notes once for each kind that it could not judge it.',
+      'CustomResourceDefinition in the set, or in the facts; without facts podlint judges those of well-known projects by ' +
+      'its own copy of the definition, and notes once for each other kind that it could not judge it. `--crds` names the definitions that the cluster has.',
     links: ['https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/'],
   },
   examples: {
@@ -34,11 +35,9 @@ metadata:
       // Not a group and a version: rejected/incomplete-object tells it.
       if (object.version.includes('/')) return;
       const known = context.known(object);
-      if (known.by !== 'nothing' || (known.lifecycle.state !== 'unknown' && known.lifecycle.state !== 'custom')) return;
-      const says = `no matches for kind "${object.kind}" in version "${object.apiVersion}"`;
-      const suggestion = known.lifecycle.suggestions[0];
+      const suggestion = known.by === 'nothing' && 'suggestions' in known.lifecycle ? known.lifecycle.suggestions[0] : undefined;
       // A group that is nobody's is taken for a misspelt one only where it lies near to one that has this very kind.
-      if (known.lifecycle.state === 'unknown' || suggestion !== undefined) {
+      if (known.by === 'nothing' && (known.lifecycle.state === 'unknown' || suggestion !== undefined)) {
         const hint =
           suggestion === undefined
             ? ''
@@ -48,21 +47,59 @@ metadata:
         context.report({
           at,
           message: `there is no ${object.kind} in ${object.apiVersion}${hint}`,
-          says,
+          says: saysOf(object),
           fix:
             to !== undefined && (at[0] === 'apiVersion' || suggestion?.apiVersion === object.apiVersion)
               ? { title: `Change to ${to}`, safe: false, changes: [{ set: at, to }] }
               : undefined,
         });
-      } else if (context.cluster.closed) {
+      } else if (isUndefined(object, context) && factsDefine(context.cluster)) {
+        context.report({ at: ['kind'], message: messageOf(object), says: saysOf(object) });
+      }
+    },
+    // Facts that name no definition at all were not written with them in mind: that is told once a kind.
+    Cluster(cluster, context) {
+      if (!cluster.closed || factsDefine(cluster)) return;
+      const kinds = new Map<string, KubeObject[]>();
+      for (const object of cluster.own) {
+        if (object.origin !== 'set' || object.builtIn || !isUndefined(object, context)) continue;
+        const type = `${object.apiVersion}/${object.kind}`;
+        const list = kinds.get(type);
+        if (list) list.push(object);
+        else kinds.set(type, [object]);
+      }
+      for (const objects of kinds.values()) {
+        const [first] = objects;
         context.report({
+          object: first,
           at: ['kind'],
-          // Facts that name no definition at all were not written with them in mind.
-          level: context.cluster.ofKind('CustomResourceDefinition').some(({ origin }) => origin === 'fact') ? 'error' : 'warning',
-          message: `no CustomResourceDefinition for ${object.kind} of ${object.apiVersion}, neither in the set nor in the facts`,
-          says,
+          level: 'warning',
+          message: `${messageOf(first!)}${objects.length > 1 ? ` (${objects.length} objects are of it)` : ''}`,
+          says: saysOf(first!),
+          blocks: objects.flatMap((object) => cluster.podOf(object) ?? []),
         });
       }
     },
   },
 });
+
+/** A custom kind that neither the set nor the facts nor `--crds` define. */
+function isUndefined(object: KubeObject, context: Context): boolean {
+  if (!context.cluster.closed || object.version.includes('/')) return false;
+  const known = context.known(object);
+  // podlint's own copy of the definition does not put it into the cluster.
+  if (known.by === 'definition') return known.custom.source !== undefined;
+  return known.by === 'nothing' && known.lifecycle.state === 'custom' && known.lifecycle.suggestions.length === 0;
+}
+
+function factsDefine(cluster: Cluster): boolean {
+  return cluster.ofKind('CustomResourceDefinition').some(({ origin }) => origin === 'fact');
+}
+
+function messageOf({ kind, apiVersion }: KubeObject): string {
+  return `no CustomResourceDefinition for ${kind} of ${apiVersion}, neither in the set nor in the facts`;
+}
+
+function saysOf({ kind, apiVersion }: KubeObject): string {
+  return `no matches for kind "${kind}" in version "${apiVersion}"`;
+}

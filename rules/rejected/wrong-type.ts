@@ -51,6 +51,7 @@ spec:
           at: fault.path,
           message: quotable ? `${fault.message}: put it into quotes` : fault.message,
           says: fault.says,
+          bySchema: true,
           fix: quotable ? { title: 'Put it into quotes', safe: true, changes: [{ quote: fault.path }] } : undefined,
         });
       }

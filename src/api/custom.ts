@@ -3,7 +3,19 @@ import type { StructuralSchema } from './schema.ts';
 
 export type { StructuralSchema } from './schema.ts';
 
-/** One served version of a CustomResourceDefinition found among the documents or the facts. */
+/** Where podlint's own copy of a CustomResourceDefinition comes from (src/api/catalogue.ts). */
+export interface DefinitionSource {
+  /** The project, as people call it, and its version: `cert-manager`, `1.21.2`. */
+  readonly name: string;
+  readonly version: string;
+  /** The module or repository it was taken from. */
+  readonly origin: string;
+  readonly licence: string;
+  /** Newer versions are known to have more fields: one that is not near to a known one is most likely theirs. */
+  readonly older?: true;
+}
+
+/** One served version of a CustomResourceDefinition found among the documents or the facts, given beside them, or from the catalogue. */
 export interface CustomResource {
   readonly group: string;
   readonly version: string;
@@ -24,6 +36,8 @@ export interface CustomResource {
   readonly schema: StructuralSchema | undefined;
   /** The old `preserveUnknownFields: true` of the whole definition: no unknown field is refused. */
   readonly preserveUnknownFields: boolean;
+  /** Set if it is from the catalogue: the cluster's may differ. */
+  readonly source?: DefinitionSource;
 }
 
 /**

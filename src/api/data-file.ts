@@ -13,3 +13,15 @@ export function readDataFile(name: string): unknown {
   }
   return JSON.parse(text);
 }
+
+/** The bytes of a file of `data/`, found as above; undefined if there is none of that name. */
+export function readDataBytes(name: string): Buffer | undefined {
+  for (const folder of ['data', '../../data']) {
+    try {
+      return readFileSync(`${import.meta.dirname}/${folder}/${name}`);
+    } catch {
+      // Not there.
+    }
+  }
+  return undefined;
+}

@@ -108,3 +108,27 @@ function sameDots(pattern: string): string {
   }
   return out;
 }
+
+/**
+ * Go's `regexp.FindAllString(text, limit)`: the texts of the matches from left to right, all of them with a limit below zero. Needs the
+ * engine (see `loadPatternEngine`).
+ */
+export function findInPattern(pattern: string, text: string, limit: number): readonly string[] | 'invalid' | 'undecided' {
+  if (engine === undefined) return 'undecided';
+  let known = compiled.get(pattern);
+  if (known === undefined) {
+    if (compiled.size >= MOST_KEPT) compiled.clear();
+    compiled.set(pattern, (known = compile(engine, pattern)));
+  }
+  if (known === 'invalid') return 'invalid';
+  const found: string[] = [];
+  const matcher = known.matcher.matcher(text);
+  let end = -1;
+  while ((limit < 0 || found.length < limit) && matcher.find()) {
+    // An empty match right behind another one does not count.
+    if (matcher.end() === end && matcher.start() === end) continue;
+    end = matcher.end();
+    found.push(matcher.group() ?? '');
+  }
+  return found;
+}

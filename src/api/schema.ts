@@ -95,6 +95,17 @@ export class SchemaNode {
     return raw === undefined ? undefined : schemaNode(raw);
   }
 
+  /** Whether `properties` is there, though it may be empty. */
+  get hasProperties(): boolean {
+    return isObject(this.#raw['properties']);
+  }
+
+  /** The same node with more properties, or with others of their names. */
+  extended(properties: JsonObject): SchemaNode {
+    const own = isObject(this.#raw['properties']) ? this.#raw['properties'] : {};
+    return new SchemaNode({ ...this.#raw, properties: { ...own, ...properties } });
+  }
+
   get propertyNames(): IterableIterator<string> {
     return this.#properties.keys();
   }

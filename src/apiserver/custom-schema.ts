@@ -2,6 +2,7 @@ import { matchPattern } from '../api/go-regexp.ts';
 import { isObject, type JsonObject } from '../api/manifest.ts';
 import type { SchemaNode } from '../api/schema.ts';
 import { isUnknown } from '../api/unknown.ts';
+import { fieldPath, type Path } from '../source/path.ts';
 import { type Cause, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './cause.ts';
 import { hasFormat, isSupportedFormat } from './custom-formats.ts';
 import { canonical } from './custom-lists.ts';
@@ -22,7 +23,24 @@ export function validateSchema(
   const validator = new Validator(minor);
   const result = new Result();
   validator.check(value, node, result);
-  return { causes: result.causes, undecided: validator.undecided };
+  return { causes: result.causes.map(named), undecided: validator.undecided };
+}
+
+/** The field as the server names it, where that is not how paths are written elsewhere. */
+function named(cause: Cause): Cause {
+  if (cause.field !== undefined) return cause;
+  const field = nameOf(cause.path);
+  return field === fieldPath(cause.path) ? cause : { ...cause, field };
+}
+
+/** The path as go-openapi names it: map keys like fields. */
+function nameOf(path: Path): string {
+  let out = '';
+  for (let i = 0; i < path.length; i++) {
+    const segment = path[i]!;
+    out += typeof segment === 'number' ? `[${segment}]` : i === 0 ? segment : `.${segment}`;
+  }
+  return out;
 }
 
 const DEEPEST = 400;
@@ -63,6 +81,14 @@ class Validator {
     this.#minor = minor;
   }
 
+  /** The server takes the name as go-openapi writes it for the field, so that a map's keys look like fields. */
+  #add(result: Result, text: string, cause: Cause, name = this.#name()): void {
+    result.add(
+      text,
+      cause.field !== undefined || name === '' || name === fieldPath(cause.path) ? cause : { ...cause, field: name },
+    );
+  }
+
   check(value: unknown, node: SchemaNode, result: Result): void {
     if (this.#path.length > DEEPEST || ++this.#steps > MOST_STEPS || isUnknown(value) || value === undefined) return;
     if (value === null) {
@@ -99,14 +125,8 @@ class Validator {
     result.matches++;
   }
 
-  /** The path as go-openapi names it: map keys like fields. */
   #name(): string {
-    let out = '';
-    for (let i = 0; i < this.#path.length; i++) {
-      const segment = this.#path[i]!;
-      out += typeof segment === 'number' ? `[${segment}]` : i === 0 ? segment : `.${segment}`;
-    }
-    return out;
+    return nameOf(this.#path);
   }
 
   /** Formats a schema may state are few; others are as if they were not there. */
@@ -135,25 +155,26 @@ class Validator {
 
   #type(expected: string, found: string, result: Result): void {
     const text = `${this.#name()} in body must be of type ${expected}: ${quoteGo(found)}`;
-    result.add(text, typeInvalid([...this.#path], found, text));
+    this.#add(result, text, typeInvalid([...this.#path], found, text));
     if (found !== 'null') result.matches++;
   }
 
   #invalid(value: unknown, says: string, result: Result): void {
     const text = `${this.#name()} in body ${says}`;
-    result.add(text, invalidNumber([...this.#path], value, text));
+    this.#add(result, text, invalidNumber([...this.#path], value, text));
   }
 
   /** An error that carries no field: the server reports it of the whole object. */
   #bare(text: string, result: Result): void {
-    result.add(text, { ...invalid([...this.#path], '', text), field: '<nil>' });
+    this.#add(result, text, { ...invalid([...this.#path], '', text), field: '<nil>' });
   }
 
   #notAllowed(value: unknown, allowed: readonly unknown[], result: Result): void {
     const texts = allowed.map((item) => (typeof item === 'string' ? item : (canonical(item) ?? String(item))));
     const cause = notSupported([...this.#path], value, texts, true);
     const float = typeof value === 'number' && !isInt64(value);
-    result.add(
+    this.#add(
+      result,
       `${this.#name()} one of ${texts.join(' ')}`,
       float ? { ...cause, message: cause.message.replace(String(value), goNumber(value)) } : cause,
     );
@@ -162,7 +183,7 @@ class Validator {
   #string(value: string, node: SchemaNode, result: Result): void {
     const { maxLength, minLength, pattern } = node;
     if (maxLength !== undefined && value.length > maxLength && lengthOf(value) > maxLength) {
-      result.add(`${this.#name()} longer than ${maxLength}`, tooLong([...this.#path], maxLength, this.#minor));
+      this.#add(result, `${this.#name()} longer than ${maxLength}`, tooLong([...this.#path], maxLength, this.#minor));
     } else if (minLength !== undefined && lengthOf(value) < minLength) {
       this.#invalid(value, `should be at least ${minLength} chars long`, result);
     } else if (pattern !== '') {
@@ -175,7 +196,7 @@ class Validator {
   #checkFormat(value: string, format: string, result: Result): void {
     if (hasFormat(format)!(value)) return;
     const text = `${this.#name()} in body must be of type ${format}: ${quoteGo(value)}`;
-    result.add(text, typeInvalid([...this.#path], value, text));
+    this.#add(result, text, typeInvalid([...this.#path], value, text));
   }
 
   #number(value: number | bigint, node: SchemaNode, format: string, result: Result): void {
@@ -206,7 +227,7 @@ class Validator {
   #multipleOf(value: number | bigint, factor: number, whole: boolean, result: Result): void {
     if (factor <= 0) {
       const text = `factor MultipleOf declared for ${this.#name()} must be positive: ${factor}`;
-      result.add(text, invalid([...this.#path], factor, text));
+      this.#add(result, text, invalid([...this.#path], factor, text));
     } else if (!isMultiple(value, factor, whole)) {
       this.#invalid(value, `should be a multiple of ${whole ? factor : goNumber(factor)}`, result);
     }
@@ -225,7 +246,7 @@ class Validator {
     if (minItems !== undefined && value.length < minItems)
       this.#invalid(value.length, `should have at least ${minItems} items`, result);
     if (maxItems !== undefined && value.length > maxItems) {
-      result.add(`${this.#name()} more than ${maxItems}`, tooMany([...this.#path], value.length, maxItems, this.#minor));
+      this.#add(result, `${this.#name()} more than ${maxItems}`, tooMany([...this.#path], value.length, maxItems, this.#minor));
     }
     if (node.uniqueItems && new Set(value.map((item, i) => canonical(item) ?? i)).size < value.length) {
       this.#invalid('', "shouldn't contain duplicates", result);
@@ -239,7 +260,11 @@ class Validator {
       if (minProperties !== undefined && count < minProperties)
         this.#invalid(count, `should have at least ${minProperties} properties`, result);
       if (maxProperties !== undefined && count > maxProperties) {
-        result.add(`${this.#name()} more than ${maxProperties}`, tooMany([...this.#path], count, maxProperties, this.#minor));
+        this.#add(
+          result,
+          `${this.#name()} more than ${maxProperties}`,
+          tooMany([...this.#path], count, maxProperties, this.#minor),
+        );
       }
     }
     for (const key of Object.keys(value)) {
@@ -247,7 +272,7 @@ class Validator {
       if (property === undefined && additional === false) {
         if (isUnknown(key)) continue;
         const text = `${this.#name()}.${key} in body is a forbidden property`;
-        result.add(text, invalid([...this.#path], key, text));
+        this.#add(result, text, invalid([...this.#path], key, text));
         continue;
       }
       const inner = property ?? (typeof additional === 'object' ? additional : undefined);
@@ -257,7 +282,9 @@ class Validator {
       this.#path.pop();
     }
     for (const key of node.required) {
-      if (!Object.hasOwn(value, key)) result.add(`${this.#name()}.${key} in body is required`, required([...this.#path, key]));
+      if (Object.hasOwn(value, key)) continue;
+      const name = `${this.#name()}.${key}`;
+      this.#add(result, `${name} in body is required`, required([...this.#path, key]), name.replace(/^\./, ''));
     }
   }
 

@@ -5,6 +5,7 @@ import { type SchemaNode, schemaNode } from '../api/schema.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { Path } from '../source/path.ts';
 import { type Cause, invalid } from './cause.ts';
+import { cel, type Undecided } from './cel.ts';
 import { decodeCustom } from './custom-decode.ts';
 import { validateEmbedded, validateLists } from './custom-lists.ts';
 import { goNumber, isInt64 } from './custom-numbers.ts';
@@ -16,18 +17,15 @@ export interface CustomVerdict {
   readonly unknown: readonly DecodeFault[];
   /** What validation against the schema says (422). */
   readonly causes: readonly Cause[];
-  /**
-   * True if a pattern needs the RE2 engine and it was not loaded: its fault, if any, is not among the causes. Call
-   * `loadPatternEngine` of src/api/go-regexp.ts and ask again.
-   */
-  readonly undecided: boolean;
+  /** What was not loaded, so that its faults are not among the causes. Call `loadForDecision` of ./cel.ts and ask again. */
+  readonly undecided: Undecided;
   /** The object as it was validated: pruned and defaulted; what CEL rules see. */
   readonly object: unknown;
 }
 
 /**
  * What the server says of a custom resource's object: strict decoding, pruning, defaulting, validation against the structural schema.
- * Without the generic checks of metadata, and without CEL (see `celRules`).
+ * Without the generic checks of metadata.
  *
  * Mirrors the create path of k8s.io/apiextensions-apiserver: schemaCoercingDecoder, customResourceStrategy.
  */
@@ -38,7 +36,27 @@ export function validateCustom(value: unknown, resource: CustomResource, release
   const stored = resource.subresources.includes('status') && Object.hasOwn(object, 'status') ? withoutStatus(object) : object;
   const { causes, undecided } = validateSchema(stored, node, minorOf(release));
   const all = [...causes, ...scaleCauses(stored, resource), ...validateEmbedded(stored, node), ...validateLists(stored, node)];
-  return { unknown: faults, causes: all, undecided, object: stored };
+  const rules = all.some(isBlocking) ? [] : celRules(stored, resource);
+  const pattern = undecided && 'pattern';
+  if (rules.length === 0) return { unknown: faults, causes: all, undecided: pattern, object: stored };
+  const ruled = cel()?.ruleCauses(rules, minorOf(release));
+  return {
+    unknown: faults,
+    causes: ruled === undefined || ruled.length === 0 ? all : [...all, ...ruled],
+    undecided: ruled === undefined ? 'rule' : pattern,
+    object: stored,
+  };
+}
+
+/** With one of these faults the server does not look at the rules. Mirrors hasBlockingErr of customresource/strategy.go. */
+function isBlocking({ type }: Cause): boolean {
+  return (
+    type === 'FieldValueNotSupported' ||
+    type === 'FieldValueRequired' ||
+    type === 'FieldValueTooLong' ||
+    type === 'FieldValueTooMany' ||
+    type === 'FieldValueTypeInvalid'
+  );
 }
 
 /** A status given on creation is dropped before validation, where it is a subresource. */
@@ -55,7 +73,7 @@ function scaleCauses(object: JsonObject, resource: CustomResource): readonly Cau
   const refused = (value: unknown, detail: string): readonly Cause[] => [{ ...invalid(path, value, detail), field }];
   let node: unknown = object;
   for (const name of path) {
-    if (isUnknown(node)) return [];
+    if (isUnknown(node) || node === null) return [];
     if (!isObject(node)) return refused(0, `${field} accessor error: ${accessed(node)}, expected map[string]interface{}`);
     node = node[name];
     if (node === undefined) return [];
@@ -107,22 +125,37 @@ export interface CelRule {
 
 const DEEPEST = 400;
 
+/** Nodes of schemas looked at for one object: aliases could make them without end. */
+const MOST_NODES = 200_000;
+
 /** The rules that an object (of a verdict's `object`) meets, with their places, parents before children. */
 export function celRules(object: unknown, resource: CustomResource): readonly CelRule[] {
-  const rules: CelRule[] = [];
-  if (resource.schema !== undefined) rulesAt(object, schemaNode(resource.schema), [], rules);
-  return rules;
+  const walk: RuleWalk = { rules: [], path: [], left: MOST_NODES };
+  if (resource.schema !== undefined) rulesAt(walk, object, schemaNode(resource.schema));
+  return walk.rules;
 }
 
-function rulesAt(value: unknown, node: SchemaNode, path: (string | number)[], rules: CelRule[]): void {
-  if (value === undefined || value === null || isUnknown(value) || path.length > DEEPEST) return;
-  for (const rule of node.validations) rules.push({ path: [...path], value, rule, schema: node });
+interface RuleWalk {
+  readonly rules: CelRule[];
+  readonly path: (string | number)[];
+  left: number;
+}
+
+function meets(walk: RuleWalk, value: unknown): boolean {
+  return value !== undefined && value !== null && !isUnknown(value) && walk.path.length <= DEEPEST && --walk.left >= 0;
+}
+
+function rulesAt(walk: RuleWalk, value: unknown, node: SchemaNode): void {
+  if (!meets(walk, value)) return;
+  const { path } = walk;
+  for (const rule of node.validations) walk.rules.push({ path: [...path], value, rule, schema: node });
+  for (const part of node.allOf) nestedRules(walk, value, part, node);
   if (Array.isArray(value)) {
     const items = node.items;
     if (items === undefined) return;
     for (let i = 0; i < value.length; i++) {
       path.push(i);
-      rulesAt(value[i], items, path, rules);
+      rulesAt(walk, value[i], items);
       path.pop();
     }
   } else if (isObject(value)) {
@@ -130,7 +163,30 @@ function rulesAt(value: unknown, node: SchemaNode, path: (string | number)[], ru
       const inner = node.property(key) ?? (typeof node.additional === 'object' ? node.additional : undefined);
       if (inner === undefined) continue;
       path.push(key);
-      rulesAt(value[key], inner, path, rules);
+      rulesAt(walk, value[key], inner);
+      path.pop();
+    }
+  }
+}
+
+/** Rules inside `allOf`: their types are those of the schema around. */
+function nestedRules(walk: RuleWalk, value: unknown, part: SchemaNode, node: SchemaNode): void {
+  if (!meets(walk, value)) return;
+  const { path } = walk;
+  for (const rule of part.validations) walk.rules.push({ path: [...path], value, rule, schema: node });
+  for (const inner of part.allOf) nestedRules(walk, value, inner, node);
+  if (Array.isArray(value) && part.items !== undefined && node.items !== undefined) {
+    for (let i = 0; i < value.length; i++) {
+      path.push(i);
+      nestedRules(walk, value[i], part.items, node.items);
+      path.pop();
+    }
+  } else if (isObject(value)) {
+    for (const name of part.propertyNames) {
+      const [nested, property] = [part.property(name), node.property(name)];
+      if (nested === undefined || property === undefined || !Object.hasOwn(value, name)) continue;
+      path.push(name);
+      nestedRules(walk, value[name], nested, property);
       path.pop();
     }
   }

@@ -5,6 +5,7 @@ import { nameIsDnsSubdomain } from '../api/names.ts';
 import { type Lifecycle, lifecycleOf } from '../api/removed.ts';
 import { isBuiltInGroup, type Resource, resourceOf } from '../api/table.ts';
 import type { Cause } from './cause.ts';
+import type { Undecided } from './cel.ts';
 import { type CustomVerdict, validateCustom } from './custom.ts';
 import { type DecodeFault, decode } from './decode.ts';
 import { validate } from './validate/index.ts';
@@ -35,14 +36,14 @@ const NO_FAULTS: readonly DecodeFault[] = [];
 const NO_CAUSES: readonly Cause[] = [];
 
 /**
- * Decoding as the API server does it (400 BadRequest). A custom resource is decoded by its definition, an unknown kind not at all. `undecided` means that a
- * pattern of the definition needs the RE2 engine (src/api/go-regexp.ts), which is not loaded.
+ * Decoding as the API server does it (400 BadRequest). A custom resource is decoded by its definition, an unknown kind not at all. `undecided` means that
+ * something its definition needs is not loaded (see ./cel.ts).
  */
 export function decodeObject(
   value: unknown,
   known: Known,
   release: Release,
-): { readonly faults: readonly DecodeFault[]; readonly undecided: boolean } {
+): { readonly faults: readonly DecodeFault[]; readonly undecided: Undecided } {
   if (!isObject(value)) return { faults: NO_FAULTS, undecided: false };
   if (known.by === 'release') return { faults: decode(value, known.resource, release), undecided: false };
   if (known.by === 'definition') {
@@ -63,6 +64,7 @@ export function validateObject(value: unknown, known: Known, release: Release): 
       nameCheck: nameIsDnsSubdomain,
       minor: minorOf(release),
       standardFinalizers: false,
+      ownGeneration: true,
     });
     const { causes } = customVerdict(value, known.custom, release);
     return metadata.length === 0 ? causes : [...metadata, ...causes];

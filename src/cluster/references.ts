@@ -44,6 +44,8 @@ interface Row {
   readonly items?: string;
   /** Field of the holder that names the target's namespace; `none` for cluster-scoped targets. Default: the object's own namespace. */
   readonly namespace?: string;
+  /** Field beside `at` that counts in its stead where it is set. */
+  readonly unless?: string;
   /** Whether a boolean `optional` in the holder excuses absence. */
   readonly optional?: boolean;
 }
@@ -71,6 +73,14 @@ const ROWS: readonly Row[] = [
   { in: 'Pod', at: 'imagePullSecrets[]', to: 'Secret', role: 'pull-secret' },
   // Admission.
   { in: 'Pod', at: 'serviceAccountName', to: 'ServiceAccount', role: 'service-account', name: '' },
+  {
+    in: 'Pod',
+    at: 'serviceAccount',
+    to: 'ServiceAccount',
+    role: 'service-account',
+    name: '',
+    unless: 'serviceAccountName',
+  },
   { in: 'Pod', at: 'priorityClassName', to: 'PriorityClass', role: 'priority-class', name: '', namespace: 'none' },
   { in: 'Pod', at: 'runtimeClassName', to: 'RuntimeClass', role: 'runtime-class', name: '', namespace: 'none' },
   { in: 'ServiceAccount', at: 'imagePullSecrets[]', to: 'Secret', role: 'pull-secret' },
@@ -218,6 +228,7 @@ function search(found: Found, rows: readonly Compiled[], root: unknown, path: Pa
   for (const { row, segments } of rows) {
     // Most rows end here: the object has no such field.
     if (root[segments[0]!] == null) continue;
+    if (row.unless !== undefined && (root[row.unless] ?? '') !== '') continue;
     found.row = row;
     walk(found, root, segments, 0);
   }

@@ -29,6 +29,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     group: 'Input',
     help: 'facts: Kubernetes objects that exist already; closes the world',
   },
+  {
+    name: 'crds',
+    value: 'PATH',
+    multiple: true,
+    group: 'Input',
+    help: 'definitions of custom kinds that the cluster has: CRDs or JSON schemas; may be repeated',
+  },
   { name: 'each', group: 'Input', help: 'every file is an apply set of its own (test folders, samples)' },
   {
     name: 'only',
@@ -59,6 +66,12 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'error, warning, note, off; families too: pending/*:error',
   },
   { name: 'fail-on', value: 'LEVEL', group: 'Judging', help: 'error (default), warning, note, never' },
+  {
+    name: 'since',
+    value: 'REV',
+    group: 'Judging',
+    help: 'report only what is new against a git revision, and what an apply over it would be refused',
+  },
   { name: 'baseline', value: 'FILE', group: 'Judging', help: 'known debts: report only what is not in this file' },
   { name: 'update-baseline', group: 'Judging', help: 'write all that is found to the baseline' },
   { name: 'config', value: 'FILE', group: 'Judging', help: 'configuration instead of the nearest podlint.yaml' },

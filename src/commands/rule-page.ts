@@ -102,6 +102,8 @@ export function fixText(rule: Rule, findings: readonly Finding[]): string | unde
 /** How the prediction was held against the real components. */
 export function evidenceText(rule: Rule): string {
   if (typeof rule.evidence !== 'string') return `not held against a real component: ${rule.evidence.none}`;
+  if (rule.evidence === 'apply')
+    return "held against kubectl and the real API server: what they said is recorded beside the rule's fixtures";
   return rule.evidence === 'admit'
     ? "held against the real API server: what it said is recorded beside the rule's fixtures"
     : "held against the real API server, scheduler and kubelet: what they said is recorded beside the rule's fixtures";

@@ -27,6 +27,7 @@ export interface ConfigFile {
   readonly kubeVersion?: string | readonly string[];
   readonly namespace?: string;
   readonly cluster?: string | readonly string[];
+  readonly crds?: string | readonly string[];
   readonly failOn?: Level | 'never';
   readonly each?: boolean;
   readonly exclude?: readonly string[];
@@ -45,6 +46,8 @@ export interface Plan {
   readonly releases: readonly Release[];
   readonly namespace: string;
   readonly cluster: readonly string[];
+  /** Files, folders and patterns with the definitions of custom kinds that the cluster has. */
+  readonly crds: readonly string[];
   readonly profile: Profile;
   readonly failOn: Level | 'never';
   readonly each: boolean;
@@ -56,6 +59,8 @@ export interface Plan {
   readonly allowEmpty: boolean;
   readonly ignoreFiles: boolean;
   readonly stdinFilename?: string;
+  /** The git revision that is compared with: only what is new against it is reported. */
+  readonly since?: string;
   /** From the least to the most particular; a later one wins. `paths` are matched against the reported file name. */
   readonly settings: readonly {
     readonly pattern: string;

@@ -13,6 +13,7 @@ export interface PlanOptions {
   readonly 'kube-version'?: readonly string[];
   readonly namespace?: string;
   readonly cluster?: readonly string[];
+  readonly crds?: readonly string[];
   readonly profile?: string;
   readonly rule?: readonly string[];
   readonly 'fail-on'?: string;
@@ -25,6 +26,7 @@ export interface PlanOptions {
   readonly 'allow-empty'?: boolean;
   readonly 'no-ignore'?: boolean;
   readonly 'stdin-filename'?: string;
+  readonly since?: string;
 }
 
 const LEVELS: readonly Level[] = ['error', 'warning', 'note'];
@@ -73,6 +75,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     releases,
     namespace: options.namespace ?? config.namespace ?? 'default',
     cluster: options.cluster ?? listOf(config.cluster)?.map(fromConfig) ?? [],
+    crds: options.crds ?? listOf(config.crds)?.map(fromConfig) ?? [],
     profile: oneOf('--profile', options.profile, PROFILES) ?? config.profile ?? 'recommended',
     failOn: oneOf('--fail-on', options['fail-on'], [...LEVELS, 'never'] as const) ?? config.failOn ?? 'error',
     each: options.each ?? config.each ?? false,
@@ -83,6 +86,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     allowEmpty: options['allow-empty'] ?? options.hook ?? false,
     ignoreFiles: options['no-ignore'] !== true,
     stdinFilename: options['stdin-filename'],
+    since: options.since,
     settings,
     ignores: await Promise.all(
       (config.ignore ?? []).map(async ({ path: glob, ...rest }) => ({

@@ -40,6 +40,11 @@ const TOP = {
     description:
       'Files with Kubernetes objects that exist already. They close the world: what is in neither set nor facts does not exist.',
   },
+  crds: {
+    ...stringOrList,
+    description:
+      'Files, folders and patterns with the CustomResourceDefinitions that the cluster has, or JSON schemas as <group>/<kind>_<version>.json. They are not linted, and close no world.',
+  },
   failOn: {
     type: 'string',
     enum: ['error', 'warning', 'note', 'never'],

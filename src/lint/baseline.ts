@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isObject } from '../api/manifest.ts';
 import { UsageError } from '../config/plan.ts';
 import type { Finding, Level, Report } from '../report/types.ts';
+import type { Finished } from './findings.ts';
 
 /**
  * Known debts: findings that a run does not report again. An entry is the finding's fingerprint (rule, object and field, never a line), so that it
@@ -57,18 +58,26 @@ export function writeBaseline(file: string, cwd: string, findings: readonly Find
 
 /** The report without what is known, and how many entries of the baseline no finding answers any more. */
 export function withoutKnown(report: Report, known: ReadonlySet<string>): { readonly report: Report; readonly gone: number } {
-  const findings = report.findings
-    .filter((finding) => !known.has(finding.fingerprint))
-    .map((finding) => ({ ...finding, isNew: true }));
+  const { judgement, gone } = withoutFindings({ ...report, raws: [], counts: report.summary }, known);
+  const { findings, rules, counts } = judgement;
+  return { report: { ...report, findings, rules, summary: { ...report.summary, ...counts } }, gone };
+}
+
+/** What was found without the findings of these fingerprints; the others are new. `gone` counts the fingerprints that no finding has. */
+export function withoutFindings<Found extends Pick<Finished, 'findings' | 'raws' | 'rules' | 'counts'>>(
+  found: Found,
+  known: ReadonlySet<string>,
+): { readonly judgement: Found; readonly gone: number } {
+  const isNew = found.findings.map((finding) => !known.has(finding.fingerprint));
+  const findings = found.findings.filter((_, i) => isNew[i]).map((finding) => ({ ...finding, isNew: true }));
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
   const used = new Set(findings.map((finding) => finding.ruleId));
-  return {
-    report: {
-      ...report,
-      findings,
-      rules: report.rules.filter((rule) => used.has(rule.id)),
-      summary: { ...report.summary, error: count('error'), warning: count('warning'), note: count('note') },
-    },
-    gone: known.size - (report.findings.length - findings.length),
+  const judgement = {
+    ...found,
+    findings,
+    raws: found.raws.filter((_, i) => isNew[i]),
+    rules: found.rules.filter((rule) => used.has(rule.id)),
+    counts: { error: count('error'), warning: count('warning'), note: count('note') },
   };
+  return { judgement, gone: known.size - (found.findings.length - findings.length) };
 }

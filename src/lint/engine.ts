@@ -1,5 +1,7 @@
+import type { DefinitionSource } from '../api/custom.ts';
 import type { Cause } from '../apiserver/cause.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
+import type { Update } from '../apiserver/update/index.ts';
 import { type CustomResources, type Known, knownKind, validateObject, warnObject } from '../apiserver/verdict.ts';
 import type { Warning } from '../apiserver/warnings/index.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -29,6 +31,8 @@ export interface LintTask {
   /** Level of a rule at a file: undefined leaves it to the rule, `off` drops what it says. */
   level(rule: Rule, file: string): Level | 'off' | undefined;
   options(rule: Rule): Readonly<Record<string, unknown>>;
+  /** What is there already under an object's name; absent where nothing is known to be. */
+  readonly update?: (object: KubeObject) => Update | undefined;
   report(raw: Raw): void;
   /** A rule that throws is our bug: it is told, and the others go on. */
   crashed(rule: Rule, error: unknown, object: KubeObject | undefined): void;
@@ -68,10 +72,12 @@ class Runner implements Context {
   }
 
   causes(object: KubeObject): readonly Cause[] {
-    if (!object.decodes) return [];
     let causes = this.#causes.get(object);
     if (causes === undefined) {
-      causes = validateObject(object.value, this.known(object), this.cluster.release);
+      const known = this.known(object);
+      causes = isValidated(object, known, this.decodeFaults(object))
+        ? validateObject(object.value, known, this.cluster.release)
+        : [];
       this.#causes.set(object, causes);
     }
     return causes;
@@ -79,6 +85,10 @@ class Runner implements Context {
 
   warnings(object: KubeObject): readonly Warning[] {
     return object.decodes ? warnObject(object.value, this.known(object), this.cluster.release) : [];
+  }
+
+  update(object: KubeObject): Update | undefined {
+    return this.#task.update?.(object);
   }
 
   report(problem: Problem): void {
@@ -93,6 +103,11 @@ class Runner implements Context {
       level = 'warning';
       problem = { ...problem, message: `${problem.message} (unless the patches of its kustomization mend it)` };
     }
+    const source = problem.bySchema && object && sourceOf(this.known(object));
+    if (source) {
+      if (configured === undefined && level === 'error') level = 'warning';
+      problem = likely(problem, source);
+    }
     const blocks = problem.blocks ?? this.#blocked(object);
     this.#task.report({ rule: this.rule, level, problem, object, document, blocks });
   }
@@ -105,8 +120,32 @@ class Runner implements Context {
   }
 }
 
+/**
+ * Whether the API server comes to validating an object. A custom resource counts as not decoded where its Pod template is malformed, and as decoded
+ * where only the catalogue says that it does not: the server asks its definition alone.
+ */
+function isValidated(object: KubeObject, known: Known, faults: readonly DecodeFault[]): boolean {
+  if (known.by === 'definition') return faults.every((fault) => fault.kind === 'unknown-field');
+  return object.decodes;
+}
+
+/** The project whose definition in the catalogue a kind is judged by. */
+function sourceOf(known: Known): DefinitionSource | undefined {
+  return known.by === 'definition' ? known.custom.source : undefined;
+}
+
+/** What the catalogue says: the cluster may have another version of the definition. */
+function likely(problem: Problem, { name, version }: DefinitionSource): Problem {
+  const { fix, message } = problem;
+  return {
+    ...problem,
+    message: `${message} (by the CustomResourceDefinition of ${name} ${version}; if the cluster has another one, name it with --crds)`,
+    fix: fix && { ...fix, safe: false },
+  };
+}
+
 const NOTHING: readonly PodTemplate[] = [];
-const NOT_KINDS = new Set(['Document', 'Manifest', 'Object', 'PodTemplate', 'Container', 'Reference', 'Cluster']);
+const NOT_KINDS = new Set(['Document', 'Manifest', 'Validated', 'Object', 'PodTemplate', 'Container', 'Reference', 'Cluster']);
 
 /** Walks the set once and lets every rule look. */
 export function lint(task: LintTask): void {
@@ -145,9 +184,11 @@ export function lint(task: LintTask): void {
   const { cluster } = task;
   for (const document of task.documents) call(visitors.get('Document'), document, undefined, undefined, document);
   const references = visitors.get('Reference');
+  const validated = visitors.get('Validated');
   for (const object of cluster.own) {
     if (object.origin !== 'set') continue;
     call(visitors.get('Manifest'), object, object);
+    if (object.decodes || !object.builtIn) call(validated, object, object);
     if (!object.decodes) continue;
     call(visitors.get('Object'), object, object);
     if (!NOT_KINDS.has(object.kind)) call(visitors.get(object.kind), object, object);

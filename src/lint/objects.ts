@@ -1,6 +1,7 @@
 import type { Release } from '../api/kinds.ts';
 import { asObject, asString, at, type JsonObject } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
+import { loadCel, loadForDecision, type Undecided } from '../apiserver/cel.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import { type CustomResources, decodeObject, type Known, knownKind } from '../apiserver/verdict.ts';
 import type { KubeObject, Origin } from '../cluster/object.ts';
@@ -22,8 +23,21 @@ export interface ObjectOptions {
 export interface MadeObject {
   readonly object: KubeObject;
   readonly faults: readonly DecodeFault[];
-  /** A pattern of its definition could not be tried: load the pattern engine and make it again. */
-  readonly undecided: boolean;
+  /** Something its definition needs is not loaded: `loadForDecision`, and make it again. */
+  readonly undecided: Undecided;
+}
+
+export { loadForDecision };
+
+const POLICIES = new Set(['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy']);
+
+/** Loads CEL where a manifest has expressions in it, before the first one is judged. */
+export async function loadForRules(manifests: Iterable<Manifest>): Promise<void> {
+  for (const { kind, document } of manifests) {
+    const ruled =
+      kind === 'CustomResourceDefinition' ? document.file.text.includes('x-kubernetes-validations') : POLICIES.has(kind);
+    if (ruled) return loadCel();
+  }
 }
 
 const NO_FAULTS: readonly DecodeFault[] = [];
@@ -37,9 +51,15 @@ export interface Decoded extends Omit<MadeObject, 'object'> {
 
 export function decodedOf({ apiVersion, kind, value }: Manifest, { release, customs }: ObjectOptions): Decoded {
   const known = knownKind(apiVersion, kind, release, customs);
-  const { faults, undecided } = decodeObject(value, known, release);
+  const decoded = decodeObject(value, known, release);
+  const source = known.by === 'definition' ? known.custom.source : undefined;
+  const { undecided } = decoded;
+  const faults = source?.older ? decoded.faults.filter(isOfAnyVersion) : decoded.faults;
   const builtIn = known.by === 'release' || (known.by === 'nothing' && known.builtInGroup);
-  const decodes = isSound(faults) && (known.by === 'release' || hasSoundTemplate(value, { apiVersion, kind, builtIn }, release));
+  // What only the catalogue says is no reason to pass the object over.
+  const decodes =
+    (source !== undefined || isSound(faults)) &&
+    (known.by === 'release' || hasSoundTemplate(value, { apiVersion, kind, builtIn }, release));
   return { known, faults, undecided, builtIn, decodes };
 }
 
@@ -78,6 +98,11 @@ export function objectOf(
   };
   // Facts are what the server stores: nothing of them is judged.
   return origin === 'fact' ? { object, faults: NO_FAULTS, undecided: false } : { object, faults, undecided };
+}
+
+/** A field that an older definition does not have is a slip where it is near to one that it has; else it may be of a newer version. */
+function isOfAnyVersion(fault: DecodeFault): boolean {
+  return fault.kind !== 'unknown-field' || fault.suggestion !== undefined;
 }
 
 function isSound(faults: readonly DecodeFault[]): boolean {

@@ -134,8 +134,13 @@ export class Reading {
   }
 }
 
-/** Custom kinds that nothing defines: one entry a kind. */
-export function unknownKinds(manifests: Iterable<Manifest>, release: Release, customs: CustomResources): NotJudged[] {
+/** Custom kinds that nothing defines: one entry a kind. `hints` tell what is known near to them. */
+export function unknownKinds(
+  manifests: Iterable<Manifest>,
+  release: Release,
+  customs: CustomResources,
+  hints: ReadonlyMap<string, string>,
+): NotJudged[] {
   const found = new Map<string, { file: string; count: number; kind: string; apiVersion: string } | undefined>();
   for (const { apiVersion, kind, document } of manifests) {
     const key = `${apiVersion}/${kind}`;
@@ -150,6 +155,8 @@ export function unknownKinds(manifests: Iterable<Manifest>, release: Release, cu
     if (entry === undefined) return [];
     const { file, count, kind, apiVersion } = entry;
     const what = count === 1 ? `a ${kind}` : `${count} objects of kind ${kind}`;
-    return [{ file, why: `${what} (${apiVersion}): no CustomResourceDefinition given, so the fields are not checked` }];
+    const hint = hints.get(`${apiVersion}/${kind}`);
+    const why = `no CustomResourceDefinition given, so the fields are not checked${hint === undefined ? '' : `; ${hint}`}`;
+    return [{ file, why: `${what} (${apiVersion}): ${why}; \`--crds PATH\` names the definitions that the cluster has` }];
   });
 }

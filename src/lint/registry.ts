@@ -34,9 +34,11 @@ import pendingInsufficientResources from '../../rules/pending/insufficient-resou
 import pendingNoMatchingNode from '../../rules/pending/no-matching-node.ts';
 import pendingUnboundVolumeClaim from '../../rules/pending/unbound-volume-claim.ts';
 import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts';
+import rejectedContradictsClass from '../../rules/rejected/contradicts-class.ts';
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
 import rejectedDuplicateObject from '../../rules/rejected/duplicate-object.ts';
+import rejectedImmutableField from '../../rules/rejected/immutable-field.ts';
 import rejectedIncompleteObject from '../../rules/rejected/incomplete-object.ts';
 import rejectedInvalidValue from '../../rules/rejected/invalid-value.ts';
 import rejectedLimitRange from '../../rules/rejected/limit-range.ts';
@@ -97,9 +99,11 @@ export const rules: readonly Rule[] = [
   pendingNoMatchingNode,
   pendingUnboundVolumeClaim,
   podlintUnusedSuppression,
+  rejectedContradictsClass,
   rejectedDuplicateEntry,
   rejectedDuplicateKey,
   rejectedDuplicateObject,
+  rejectedImmutableField,
   rejectedIncompleteObject,
   rejectedInvalidValue,
   rejectedLimitRange,

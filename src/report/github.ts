@@ -3,7 +3,7 @@ import { visible, withoutCommands } from './escape.ts';
 import { repositoryPath } from './location.ts';
 import type { Finding, FormatOptions, Level, Report } from './types.ts';
 import { unixLine, unixNotJudged } from './unix.ts';
-import { clip, count, countLevels, judged, LEVELS, listed, objectName, saying } from './words.ts';
+import { clip, comparison, count, countLevels, judged, LEVELS, listed, objectName, saying } from './words.ts';
 
 /** GitHub takes ten annotations of each level from a step, and drops the others without a word. */
 const MOST = 10;
@@ -20,8 +20,14 @@ interface Annotation {
 export function github(report: Report, options: FormatOptions): string {
   const { findings, notJudged, summary } = report;
   const scope = judged(summary, report.kubeVersions);
+  const compared = comparison(report);
   const log = withoutCommands(
-    [...findings.map(unixLine), ...notJudged.map(unixNotJudged), `${countLevels(summary)}: judged ${scope}`].join('\n'),
+    [
+      ...findings.map(unixLine),
+      ...notJudged.map(unixNotJudged),
+      `${countLevels(summary)}: judged ${scope}`,
+      ...(compared === undefined ? [] : [compared]),
+    ].join('\n'),
   );
   const token = stopToken(log);
   const lines = [

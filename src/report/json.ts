@@ -23,6 +23,7 @@ export function json(report: Report, _options: FormatOptions): string {
       warning: summary.warning,
       note: summary.note,
     },
+    since: report.since && { revision: report.since.revision, known: report.since.known, gone: report.since.gone },
     stats: report.stats,
   });
 }

@@ -1,7 +1,7 @@
 /** For the summary of a CI job and for a comment on a pull request (GitHub's Markdown). */
 import { visible, wellFormed } from './escape.ts';
 import type { Finding, ForecastRow, ForecastStatus, FormatOptions, NotJudged, Report } from './types.ts';
-import { clip, count, countLevels, isWell, judged, listed, objectName, saying, statusOf } from './words.ts';
+import { clip, comparison, count, countLevels, isWell, judged, listed, objectName, saying, statusOf } from './words.ts';
 
 /** GitHub drops the whole summary of a step above 1 MiB; other commands of the step may have written some of it. */
 const MOST_BYTES = 1_000_000;
@@ -22,6 +22,8 @@ export function markdown(report: Report, options: FormatOptions): string {
   const body: string[] = [];
   if (report.findings.length === 0) body.push(`Nothing found: judged ${judged(report.summary, report.kubeVersions)}.`, '');
   else pushFindings(body, report.findings, options, room);
+  const compared = comparison(report);
+  if (compared !== undefined) body.push(md(compared), '');
   return `${[...head, ...body, ...tail].join('\n')}\n`;
 }
 

@@ -7,7 +7,7 @@ import { type FileLines, lineReader } from './lines.ts';
 import type { Finding, FormatOptions, Level, Report } from './types.ts';
 import { unixLine, unixNotJudged } from './unix.ts';
 import { displayWidth, pad } from './width.ts';
-import { clip, count, countLevels, isWell, judged, listed, objectName, saying, statusOf, wrap } from './words.ts';
+import { clip, comparison, count, countLevels, isWell, judged, listed, objectName, saying, statusOf, wrap } from './words.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -177,7 +177,7 @@ function pushSummary(out: string[], { report, colors, width }: Context): void {
   const scope = `${judged(summary, report.kubeVersions)}${left}`;
   if (findings.length === 0) {
     if (summary.objects === 0) out.push(`${colors.yellow('Nothing was judged')}: ${scope}.`);
-    else out.push(`${colors.green('Nothing found')}: judged ${scope}.`);
+    else out.push(`${colors.green(report.since === undefined ? 'Nothing found' : 'Nothing new')}: judged ${scope}.`);
   } else {
     const worst: Level = summary.error > 0 ? 'error' : summary.warning > 0 ? 'warning' : 'note';
     const found = countLevels(summary);
@@ -187,6 +187,8 @@ function pushSummary(out: string[], { report, colors, width }: Context): void {
     else out.push(`${colors.bold(painted)}.`, ...wrap(judgement, width));
     pushNext(out, findings, colors);
   }
+  const compared = comparison(report);
+  if (compared !== undefined) out.push(...wrap(compared, width));
   if (report.stats !== undefined) {
     out.push('', colors.bold('Statistics'));
     for (const [name, value] of Object.entries(report.stats)) out.push(`${INDENT}${visible(name)}: ${visible(String(value))}`);

@@ -131,6 +131,8 @@ export interface Report {
   readonly forecast: readonly ForecastRow[];
   readonly notJudged: readonly NotJudged[];
   readonly summary: Summary;
+  /** What was compared with, when only what is new is told: how many findings were there already, and how many are no longer. */
+  readonly since?: { readonly revision: string; readonly known: number; readonly gone: number };
   /** At least the rules that have findings, each once. */
   readonly rules: readonly RuleInfo[];
   /** The text of a file (without byte order mark), for code frames; undefined when it is not at hand. */

@@ -1,6 +1,6 @@
 /** Small helpers of wording and layout that several formats share. */
 import { visible } from './escape.ts';
-import type { Finding, ForecastStatus, Level, ObjectRef, Summary } from './types.ts';
+import type { Finding, ForecastStatus, Level, ObjectRef, Report, Summary } from './types.ts';
 import { displayWidth } from './width.ts';
 
 /** `1 error`, `2 errors`, `0 errors`. */
@@ -28,6 +28,15 @@ export function judged(summary: Summary, kubeVersions: readonly string[]): strin
 /** `Deployment shop/api`. */
 export function objectName(object: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): string {
   return `${object.kind} ${object.namespace ? `${object.namespace}/` : ''}${object.name}`;
+}
+
+/** `Compared with main: 2 findings were there before, and 1 is gone.`; undefined when nothing was compared. */
+export function comparison({ since }: Pick<Report, 'since'>): string | undefined {
+  if (since === undefined) return undefined;
+  const { revision, known, gone } = since;
+  const before = `${known === 0 ? 'no finding' : count(known, 'finding')} ${known > 1 ? 'were' : 'was'} there before`;
+  const rest = gone === 0 ? '' : `, and ${gone} ${gone === 1 ? 'is' : 'are'} gone`;
+  return `Compared with ${visible(revision)}: ${before}${rest}.`;
 }
 
 const COMPONENTS = new Map([

@@ -17,17 +17,17 @@ export function lineColumn(file: SourceFile, offset: number): { line: number; co
   return { line: low + 1, column: offset - starts[low]! + 1 };
 }
 
-const cache = new WeakMap<SourceFile, readonly number[]>();
+const cache = new WeakMap<SourceFile, Uint32Array>();
 
-function lineStarts(text: string): number[] {
+function lineStarts(text: string): Uint32Array {
   const starts = [0];
   if (!text.includes('\r')) {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-    return starts;
+  } else {
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
+    }
   }
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
-  }
-  return starts;
+  return Uint32Array.from(starts);
 }

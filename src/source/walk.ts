@@ -177,7 +177,8 @@ function beneath(folder: string, separator: string, name: string): string {
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
 }
 
-function inWalkOrder(a: WalkedFile, b: WalkedFile): number {
+/** The order in which a walk comes across files. */
+export function inWalkOrder(a: { readonly path: string }, b: { readonly path: string }): number {
   // As if `/` came before every other character, so that a folder's files stand together.
   const length = Math.min(a.path.length, b.path.length);
   let i = 0;

@@ -83,7 +83,7 @@ describe('a bad file is told, and hides nothing of the others', () => {
       '9,000 mappings in a custom object',
       `apiVersion: a.example.com/v1\nkind: A\nmetadata: { name: a }\nspec: ${'{ a: '.repeat(9000)}${'}'.repeat(9000)}\n`,
       1,
-      'a.yaml:1:1: warning: not judged: a A (a.example.com/v1): no CustomResourceDefinition given, so the fields are not checked [not-judged]\n',
+      'a.yaml:1:1: warning: not judged: a A (a.example.com/v1): no CustomResourceDefinition given, so the fields are not checked; `--crds PATH` names the definitions that the cluster has [not-judged]\n',
     ],
     [
       'aliases that multiply',

@@ -1,4 +1,4 @@
-// Records what the real components say of the fixtures of rules that claim it (`evidence: 'admit'` or `'run'`):
+// Records what the real components say of the fixtures of rules that claim it (`evidence: 'admit'`, `'run'` or `'apply'`):
 //   node test/oracle/record.mjs ORACLE [--all] [--jobs N] [rule id, or the beginning of one]…
 // Writes fixtures/<rule>/<case>/recorded.json. Without --all, cases whose texts were recorded already are left alone. README.md beside this file.
 import { spawnSync } from 'node:child_process';
@@ -57,6 +57,11 @@ try {
       const target = path.join(one.folder, 'recorded.json');
       const inputs = inputsOf(one);
       if (!all && recordingIn(one.folder)?.inputs === inputs) continue;
+      if (rule.evidence === 'apply' && placeholderIn(one) === undefined) {
+        const recorded = await applied(one, { readDocuments, manifestsIn });
+        writeFileSync(target, printRecording({ inputs, command: 'oracle with -- kubectl apply', ...recordingOf(...recorded) }));
+        continue;
+      }
       const sent = await toSend(one, directivesOf(one.folder), { readDocuments, manifestsIn, knownKind, NEWEST });
       if (typeof sent === 'string') {
         writeFileSync(target, printRecording({ inputs, skipped: sent }));
@@ -173,7 +178,7 @@ async function house() {
  * Without facts, namespaces that nobody defines are taken to be there; one that is not is made at the very end: else the oracle would make it first.
  */
 async function toSend({ folder, texts, facts, expected }, directives, { readDocuments, manifestsIn, knownKind, NEWEST }) {
-  const placeholder = texts.find(({ text }) => /\$\{[A-Za-z_]|\{\{|ENC\[/.test(text));
+  const placeholder = placeholderIn({ texts });
   if (placeholder) return `${placeholder.path} holds placeholders: nothing but what fills them in can send it`;
   const kustomized = texts.some(({ path: file }) => /(^|\/)kustomization\.ya?ml$/.test(file));
   let files = texts;
@@ -277,6 +282,44 @@ async function toSend({ folder, texts, facts, expected }, directives, { readDocu
     documents: documents.map((one) => one && { file: one.file, document: one.document, fact: one.fact }),
     storage,
   };
+}
+
+function placeholderIn({ texts }) {
+  return texts.find(({ text }) => /\$\{[A-Za-z_]|\{\{|ENC\[/.test(text));
+}
+
+/** Applies a case with kubectl, as a person would, in a cluster of its own; the arguments of `recordingOf`. */
+async function applied({ name, texts, facts, before }, { readDocuments, manifestsIn }) {
+  console.log(`oracle with: ${name}`);
+  const folder = path.join(temporary, 'apply', name);
+  const write = (file, text) => {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  };
+  const documents = [];
+  for (const [prefix, list] of [
+    ['', facts],
+    ['before/', before],
+    ['now/', texts],
+  ]) {
+    for (const file of list) {
+      write(`${prefix}${file.path}`, file.text);
+      if (prefix === 'before/') continue;
+      for (const [index, document] of (await readDocuments(file)).filter(({ value }) => value !== null).entries()) {
+        for (const { kind, value } of manifestsIn(document)) {
+          const { name: own, namespace } = value.metadata;
+          documents.push({ file: file.path, document: index, fact: prefix === '', kind, name: own, namespace });
+        }
+      }
+    }
+  }
+  write('documents.json', JSON.stringify(documents));
+  const output = path.join(folder, 'out.json');
+  const script = path.join(root, 'test/oracle/apply.mjs');
+  const { status, stderr } = spawnSync(oracle, ['with', '--', process.execPath, script, folder, output], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${name}: ${stderr}`);
+  const kubernetes = /Kubernetes (v[\d.]+)/.exec(stderr)?.[1] ?? 'v1.37.2';
+  return [{ kubernetes, verdicts: JSON.parse(readFileSync(output, 'utf8')) }, documents];
 }
 
 /** The oracle puts into a namespace of the case's own what names none: what names `default` belongs there too. */

@@ -335,8 +335,9 @@ export function statusOfPod(pod: OraclePod): string {
 }
 
 /** Names all texts that decide what the components say: a recording of others is stale. */
-export function inputsOf({ folder, texts, facts }: FixtureCase): string {
-  const plain = [...facts, ...texts].map(({ path: file, text }) => [file, text.replace(/ *# expect: .*$/gm, '')]);
+export function inputsOf({ folder, texts, facts, before }: FixtureCase): string {
+  const earlier = before.map(({ path: file, text }) => ({ path: `before/${file}`, text }));
+  const plain = [...facts, ...earlier, ...texts].map(({ path: file, text }) => [file, text.replace(/ *# expect: .*$/gm, '')]);
   return createHash('sha256')
     .update(JSON.stringify([plain, directivesOf(folder)]))
     .digest('hex')

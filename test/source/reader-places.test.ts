@@ -9,6 +9,7 @@ import { placesOf } from '../../src/source/yaml/node-places.ts';
 import { parseDocument } from '../../src/source/yaml/parser.ts';
 import type { Place } from '../../src/source/yaml/places.ts';
 import { Recorder } from '../../src/source/yaml/recorder.ts';
+import { seek } from '../../src/source/yaml/seek.ts';
 
 /** `line:column marked text` of a place in the first document with content. */
 function at(text: string, path: Path, part: Part): string {
@@ -172,6 +173,34 @@ describe('the fast and the exact reader', () => {
     const root = parseDocument(text)!;
     expect(value).toEqual(decode(root).value);
     expect(tree(recorder.place)).toEqual(tree(placesOf(root, text)));
+  });
+
+  test.each([...fast, MANIFEST])('places sought one by one are the same: %s', (text) => {
+    const [document] = readDocuments({ path: 'x', text });
+    const recorder = new Recorder(text);
+    const value = new FastReader(text, recorder).document();
+    const visit = (node: unknown, place: Place, path: Path): void => {
+      for (const part of ['key', 'value'] as const) {
+        if (path.length === 0 || document!.duplicates !== undefined) break;
+        const span = seek(text, value, path, part);
+        const whole =
+          part === 'value' && place.valueStart >= 0 ? [place.valueStart, place.valueEnd] : [place.keyStart, place.keyEnd];
+        if (span !== undefined) expect(span, path.join('.')).toEqual(whole);
+      }
+      if (typeof node !== 'object' || node === null) return;
+      for (const [key, inner] of Object.entries(node)) {
+        const { children } = place;
+        const child = Array.isArray(children) ? children[Number(key)]! : children!.get(key)!;
+        visit(inner, child, [...path, Array.isArray(node) ? Number(key) : key]);
+      }
+    };
+    visit(value, recorder.place, []);
+  });
+
+  test('a manifest needs no second reading', () => {
+    const [document] = readDocuments({ path: 'x', text: MANIFEST });
+    const spec = ['spec', 'containers', 0, 'name'];
+    expect(seek(MANIFEST, document!.value, spec, 'value')).toBeDefined();
   });
 
   test('ranges stay within their line', () => {

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds; a minute if not said. */
+  readonly timeout?: number;
 }
 
 /** Runs the built program as a person would. */
@@ -40,7 +42,7 @@ export function podlintCli(args: readonly string[], { cwd = ROOT, input = '', en
   return runNode([CLI, ...args], { cwd, input, env });
 }
 
-export function runNode(args: readonly string[], { cwd = ROOT, input = '', env = {} }: RunOptions = {}): Ran {
+export function runNode(args: readonly string[], { cwd = ROOT, input = '', env = {}, timeout = 60_000 }: RunOptions = {}): Ran {
   const plain = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(GITHUB_|GITLAB_|CI_|INPUT_|NO_COLOR$|FORCE_COLOR$|CI$|VITEST|NODE_OPTIONS$)/.test(name),
@@ -52,7 +54,7 @@ export function runNode(args: readonly string[], { cwd = ROOT, input = '', env =
     env: { ...plain, ...env },
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
-    timeout: 60_000,
+    timeout,
   });
   return { code: done.status, out: done.stdout, err: done.stderr };
 }

@@ -27,11 +27,14 @@ export interface FixtureCase {
   readonly folder: string;
   readonly texts: readonly SourceText[];
   readonly facts: readonly SourceText[];
+  /** What was applied before the texts: the folder `before`. */
+  readonly before: readonly SourceText[];
   readonly expected: readonly Expectation[];
 }
 
 /**
- * The cases of a rule: every folder below fixtures/<rule>. `facts.yaml` holds the facts; every other .yaml and .json file is a manifest;
+ * The cases of a rule: every folder below fixtures/<rule>. `facts.yaml` holds the facts, the folder `before` the manifests as a revision had them; every
+ * other .yaml and .json file is a manifest;
  * `expect.txt` says what cannot be said on the line (`file:line rule`), in JSON or in block scalars.
  */
 export function casesOf(root: string, ruleId: string): FixtureCase[] {
@@ -45,12 +48,22 @@ export function casesOf(root: string, ruleId: string): FixtureCase[] {
       const folder = path.join(home, name);
       const files = filesBelow(folder).filter((file) => /\.(ya?ml|json)$/.test(file) && file !== 'recorded.json');
       const textOf = (file: string): SourceText => ({ path: file, text: readFileSync(path.join(folder, file), 'utf8') });
-      const texts = files.filter((file) => file !== 'facts.yaml').map(textOf);
+      const texts = files.filter((file) => file !== 'facts.yaml' && !file.startsWith(BEFORE)).map(textOf);
       const facts = files.filter((file) => file === 'facts.yaml').map(textOf);
+      const before = files
+        .filter((file) => file.startsWith(BEFORE))
+        .map((file) => ({ ...textOf(file), path: file.slice(BEFORE.length) }));
       const extra = existsSync(path.join(folder, 'expect.txt'))
         ? readFileSync(path.join(folder, 'expect.txt'), 'utf8').split('\n').filter(Boolean)
         : [];
-      return { name: `${ruleId}/${name}`, folder, texts, facts, expected: [...texts.flatMap(expectationsIn), ...extra].sort() };
+      return {
+        name: `${ruleId}/${name}`,
+        folder,
+        texts,
+        facts,
+        before,
+        expected: [...texts.flatMap(expectationsIn), ...extra].sort(),
+      };
     });
 }
 
@@ -60,7 +73,10 @@ function filesBelow(folder: string, base = ''): string[] {
     .flatMap((entry) => (entry.isDirectory() ? filesBelow(folder, `${base}${entry.name}/`) : [`${base}${entry.name}`]));
 }
 
+const BEFORE = 'before/';
+
 /** Judges a case under all rules. */
-export function judgeCase(texts: readonly SourceText[], facts: readonly SourceText[] = []) {
-  return podlint(texts, { facts, profile: 'all' });
+export function judgeCase(texts: readonly SourceText[], facts: readonly SourceText[] = [], before: readonly SourceText[] = []) {
+  const earlier = before.length === 0 ? {} : { before: { revision: 'main', texts: before } };
+  return podlint(texts, { facts, profile: 'all', ...earlier });
 }

@@ -1,8 +1,9 @@
 import { nameIsDnsSubdomain } from '../../api/names.ts';
 import { isUnknown } from '../../api/unknown.ts';
-import { validateSignerName } from './pod/signer-names.ts';
+import { validateUserAnnotations } from './pod/projections.ts';
+import { isKubernetesSigner, validateSignerName } from './pod/signer-names.ts';
 import type { Fields, Scope } from './scope.ts';
-import { fieldsOf, itemsOf, numberOf, textOf } from './scope.ts';
+import { fieldsOf, isSet, itemsOf, numberOf, textOf } from './scope.ts';
 
 const USAGES = [
   'any',
@@ -57,6 +58,47 @@ function validateSpec(v: Scope, spec: Fields): void {
   const expiration = numberOf(spec.expirationSeconds);
   if (expiration !== undefined && expiration < 600) {
     v.invalid('expirationSeconds', expiration, 'may not specify a duration less than 600 seconds (10 minutes)');
+  }
+}
+
+const SHORTEST = 3600;
+/** 91 days, and a day for Kubernetes' own signers. */
+const LONGEST = 91 * 24 * 3600;
+const LONGEST_OF_KUBERNETES = 24 * 3600;
+
+/** Mirrors ValidatePodCertificateRequestCreate; the keys and the proofs themselves are not read. */
+export function validatePodCertificateRequest(v: Scope, object: Fields): void {
+  v.in('spec', object.spec, validateRequestSpec);
+}
+
+function validateRequestSpec(v: Scope, spec: Fields): void {
+  const signer = textOf(spec.signerName);
+  if (!isUnknown(signer)) validateSignerName(v, 'signerName', signer);
+  if (isSet(spec.unverifiedUserAnnotations)) {
+    validateUserAnnotations(v, fieldsOf(spec.unverifiedUserAnnotations), 'unverifiedUserAnnotations');
+  }
+  for (const [name, uid] of [
+    ['podName', 'podUID'],
+    ['serviceAccountName', 'serviceAccountUID'],
+    ['nodeName', 'nodeUID'],
+  ] as const) {
+    const text = textOf(spec[name]);
+    v.invalids(name, text, nameIsDnsSubdomain(text, false));
+    const id = textOf(spec[uid]);
+    if (id === '') v.invalid(uid, id, 'must not be empty');
+    if (Buffer.byteLength(id) > 128) v.tooLong(uid, 128);
+  }
+  const longest = isKubernetesSigner(signer) ? LONGEST_OF_KUBERNETES : LONGEST;
+  // The default is a day.
+  const seconds = numberOf(spec.maxExpirationSeconds) ?? LONGEST_OF_KUBERNETES;
+  if (seconds < SHORTEST || seconds > longest) {
+    v.invalid('maxExpirationSeconds', seconds, `must be in the range [${SHORTEST}, ${longest}]`);
+  }
+  const has = (key: string): boolean => textOf(spec[key]) !== '';
+  const whole = has('stubPKCS10Request');
+  if (has('pkixPublicKey') !== has('proofOfPossession') || has('pkixPublicKey') === whole) {
+    const detail = 'exactly one of (stubPKCS10Request) or (pkixPublicKey, proofOfPossession) must be set';
+    v.collect([{ type: 'FieldValueInvalid', path: v.path(), message: `Invalid value: ${detail}` }]);
   }
 }
 

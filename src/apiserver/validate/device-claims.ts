@@ -47,12 +47,13 @@ function validateTemplateMetadata(v: Scope, metadata: Fields): void {
   validateLabelsAt(v, 'labels', metadata.labels);
   for (const key of Object.keys(metadata)) {
     if (key === 'annotations' || key === 'labels' || isEmpty(metadata[key])) continue;
-    v.forbidden(key, 'cannot be set');
+    // The server makes the field's name from Go's.
+    v.forbidden(key, 'cannot be set', key === 'uid' ? '.uID' : undefined);
   }
 }
 
 function isEmpty(value: unknown): boolean {
-  return !isSet(value) || value === '' || value === 0 || (Array.isArray(value) && value.length === 0);
+  return !isSet(value) || value === '' || value === 0;
 }
 
 /** Mirrors ValidateDeviceClass. */

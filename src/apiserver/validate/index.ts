@@ -10,7 +10,12 @@ import { validateReservedName } from './admission-rules.ts';
 import { validateMutatingWebhooks, validateValidatingWebhooks } from './admission-webhooks.ts';
 import { apiServiceNameFaults, validateApiService } from './api-service.ts';
 import { validateHorizontalPodAutoscaler, validateHorizontalPodAutoscalerV1 } from './autoscaling.ts';
-import { clusterTrustBundleNameFaults, validateCertificateSigningRequest, validateClusterTrustBundle } from './certificates.ts';
+import {
+  clusterTrustBundleNameFaults,
+  validateCertificateSigningRequest,
+  validateClusterTrustBundle,
+  validatePodCertificateRequest,
+} from './certificates.ts';
 import { validateConfigMap } from './config-map.ts';
 import { validateControllerRevision } from './controller-revision.ts';
 import { validateLease } from './coordination.ts';
@@ -99,6 +104,8 @@ interface Kind {
   readonly beforeMetadata?: (v: Scope, object: Fields) => void;
   /** The metadata are looked at only when nothing else is wrong. */
   readonly late?: boolean;
+  /** The server gives a name to an object that has none. */
+  readonly named?: boolean;
   /** Finalizers may be plain words. */
   readonly plainFinalizers?: boolean;
 }
@@ -108,8 +115,23 @@ function metadataCauses(object: Fields, resource: ValidatedResource, kind: Kind,
   // Most checks look at the name alone; those that look at more get it.
   const nameCheck: NameCheck = name.length <= 2 ? (name as NameCheck) : (text, prefix) => name(text, prefix, object, minor);
   const standardFinalizers = kind.plainFinalizers !== true && kind.late !== true;
-  return validateMetadata(object, { namespaced: resource.namespaced, nameCheck, minor, standardFinalizers });
+  const ownGeneration = !KEEPS_GENERATION.has(resource.kind);
+  return validateMetadata(object, {
+    namespaced: resource.namespaced,
+    nameCheck,
+    minor,
+    standardFinalizers,
+    ownGeneration,
+    named: kind.named,
+  });
 }
+
+/** Kinds whose `PrepareForCreate` leaves `metadata.generation` as it is written. */
+const KEEPS_GENERATION: ReadonlySet<string> = new Set([
+  ...['ConfigMap', 'Endpoints', 'Event', 'LimitRange', 'Namespace', 'Node', 'PersistentVolume', 'PersistentVolumeClaim'],
+  ...['ResourceQuota', 'Secret', 'Service', 'ServiceAccount', 'ControllerRevision', 'Lease', 'RuntimeClass'],
+  ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'CSIDriver', 'CSINode', 'StorageClass'],
+]);
 
 function serviceName(name: string, prefix: boolean, _object: Fields, minor: number): readonly string[] {
   return minor >= 36 ? nameIsDnsLabel(name, prefix) : nameIsDns1035Label(name, prefix);
@@ -134,7 +156,7 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
       ['ConfigMap', { validate: validateConfigMap }],
       ['Endpoints', { validate: validateEndpoints }],
       ['Event', { name: nameIsPathSegment, validate: validateEvent, late: true }],
-      ['LimitRange', { validate: validateLimitRange }],
+      ['LimitRange', { validate: validateLimitRange, named: true }],
       ['Namespace', { name: nameIsDnsLabel, validate: validateNamespace }],
       ['Node', { validate: validateNode }],
       ['PersistentVolume', { validate: validatePersistentVolume }],
@@ -205,7 +227,7 @@ const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map([
     'certificates.k8s.io',
     new Map<string, Kind>([
       ['CertificateSigningRequest', { name: anyName, validate: validateCertificateSigningRequest }],
-      ['PodCertificateRequest', {}],
+      ['PodCertificateRequest', { validate: validatePodCertificateRequest }],
       ['ClusterTrustBundle', { name: clusterTrustBundleNameFaults, validate: validateClusterTrustBundle }],
     ]),
   ],

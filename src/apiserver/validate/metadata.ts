@@ -9,7 +9,7 @@ import {
 } from '../../api/names.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import type { Path } from '../../source/path.ts';
-import { type Cause, invalid, notSupported, required, tooLong } from '../cause.ts';
+import { type Cause, invalid, required, tooLong } from '../cause.ts';
 
 export interface MetadataRules {
   readonly namespaced: boolean;
@@ -22,6 +22,10 @@ export interface MetadataRules {
    * apiregistration.k8s.io, coordination.k8s.io, policy and custom resources. All others know three names without a domain.
    */
   readonly standardFinalizers?: boolean;
+  /** True where the server begins to count at one, whatever the object says. */
+  readonly ownGeneration?: boolean;
+  /** True where the server makes a name for an object that has none (LimitRange). */
+  readonly named?: boolean;
 }
 
 const METADATA: Path = ['metadata'];
@@ -39,7 +43,7 @@ export function validateMetadata(object: unknown, rules: MetadataRules): Cause[]
   if (!isObject(object)) return causes;
   const { metadata } = object;
   if (metadata === undefined || metadata === null) {
-    causes.push(required(['metadata', 'name'], 'name or generateName is required'));
+    if (rules.named !== true) causes.push(required(['metadata', 'name'], 'name or generateName is required'));
     return causes;
   }
   if (!isObject(metadata)) return causes;
@@ -51,7 +55,8 @@ export function validateMetadata(object: unknown, rules: MetadataRules): Cause[]
   }
   const name = metadata['name'] ?? '';
   if (name === '') {
-    if (generateName === '') causes.push(required(['metadata', 'name'], 'name or generateName is required'));
+    if (generateName === '' && rules.named !== true)
+      causes.push(required(['metadata', 'name'], 'name or generateName is required'));
   } else if (typeof name === 'string') {
     pushInvalid(causes, METADATA, 'name', name, nameCheck(name, false));
   }
@@ -62,7 +67,7 @@ export function validateMetadata(object: unknown, rules: MetadataRules): Cause[]
     }
   }
   const generation = asNumber(metadata['generation']);
-  if (generation !== undefined && generation < 0) {
+  if (generation !== undefined && generation < 0 && rules.ownGeneration !== true) {
     causes.push(invalid(['metadata', 'generation'], generation, 'must be greater than or equal to 0'));
   }
   validateLabels(causes, metadata['labels'], METADATA, 'labels', minor);
@@ -222,28 +227,25 @@ function validateStandardFinalizers(causes: Cause[], finalizers: unknown): void 
   }
 }
 
+/**
+ * The field manager drops the whole list where one entry cannot be read, and entries that own nothing, before validation comes to see them: only
+ * names that are too long are left to refuse. Mirrors DecodeManagedFields of k8s.io/apimachinery/pkg/util/managedfields/internal.
+ */
 function validateManagedFields(causes: Cause[], entries: unknown, minor: number): void {
-  if (!Array.isArray(entries)) return;
+  if (!Array.isArray(entries) || !entries.every(isReadable)) return;
   for (let i = 0; i < entries.length; i++) {
-    const entry: unknown = entries[i] ?? {};
-    if (!isObject(entry)) continue;
+    const entry: unknown = entries[i];
+    if (!isObject(entry) || !isObject(entry['fieldsV1']) || Object.keys(entry['fieldsV1']).length === 0) continue;
     const at = (field: string): Path => ['metadata', 'managedFields', i, field];
-    const operation = entry['operation'] ?? '';
-    if (operation === '' && minor >= 37) causes.push(required(at('operation'), 'must not be empty'));
-    else if (typeof operation === 'string' && operation !== 'Apply' && operation !== 'Update') {
-      causes.push(
-        minor >= 37
-          ? notSupported(at('operation'), operation, ['Apply', 'Update'])
-          : invalid(at('operation'), operation, 'must be `Apply` or `Update`'),
-      );
-    }
-    const fieldsType = entry['fieldsType'] ?? '';
-    if (typeof fieldsType === 'string' && fieldsType !== '' && fieldsType !== 'FieldsV1') {
-      causes.push(invalid(at('fieldsType'), fieldsType, 'must be `FieldsV1`'));
-    }
     const manager = entry['manager'];
     if (typeof manager === 'string' && byteLength(manager) > 128) causes.push(tooLong(at('manager'), 128, minor));
     const subresource = entry['subresource'];
     if (typeof subresource === 'string' && byteLength(subresource) > 256) causes.push(tooLong(at('subresource'), 256, minor));
   }
+}
+
+function isReadable(entry: unknown): boolean {
+  if (!isObject(entry)) return false;
+  const { operation, apiVersion, fieldsType } = entry;
+  return (operation === 'Apply' || operation === 'Update') && (apiVersion ?? '') !== '' && fieldsType === 'FieldsV1';
 }

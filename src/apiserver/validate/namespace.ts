@@ -1,5 +1,6 @@
 import { labelValueFaults, qualifiedNameFaults } from '../../api/names.ts';
 import { isUnknown } from '../../api/unknown.ts';
+import { podSecurityPolicyOf } from '../admission/pod-security.ts';
 import type { Fields, Scope } from './scope.ts';
 import { fieldsOf, itemsOf, textOf } from './scope.ts';
 
@@ -17,6 +18,8 @@ export function validateNamespace(v: Scope, object: Fields): void {
     v.invalids(at, finalizer, qualifiedNameFaults(finalizer, v.minor), '/spec.finalizers');
     if (!isStandard(finalizer)) v.invalid(at, finalizer, NOT_STANDARD, '/spec.finalizers');
   }
+  // The PodSecurity plugin looks at what validation has let through.
+  if (v.count() === 0) v.collect([...podSecurityPolicyOf(fieldsOf(object.metadata).labels).causes]);
 }
 
 function isStandard(finalizer: string): boolean {

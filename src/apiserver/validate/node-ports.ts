@@ -6,7 +6,7 @@ const LOWEST = 30_000;
 const HIGHEST = 32_767;
 
 /**
- * A node port that the Service asks for twice. Ports of one number, such as of TCP and UDP, share theirs; others cannot, whatever
+ * A node port that can be none, or that the Service asks for twice. Ports of one number, such as of TCP and UDP, share theirs; others cannot, whatever
  * their protocols. The server allocates before it validates, and stops at the first fault.
  * Mirrors initNodePorts of k8s.io/kubernetes/pkg/registry/core/service/storage/alloc.go.
  */
@@ -18,7 +18,7 @@ export function validateNodePorts(v: Scope, spec: Fields): void {
  * What the server says of a Service's node ports on a cluster with the usual range for them; another can be set by
  * `--service-node-port-range`, so this is no part of `validate`.
  */
-export function validateServiceAllocation(object: unknown, minor: number): Cause[] {
+export function validateServiceAllocation(object: unknown, minor = 37): Cause[] {
   const { spec } = fieldsOf(object);
   const v = new Scope(object, minor);
   if (isNodePortService(fieldsOf(spec))) v.in('spec', spec, (inner, fields) => allocate(inner, fields, true));
@@ -61,7 +61,8 @@ function allocate(v: Scope, spec: Fields, usualRange: boolean): void {
 }
 
 function allocationFault(port: number, taken: ReadonlySet<number>, usualRange: boolean): string | undefined {
-  if (usualRange && (port < LOWEST || port > HIGHEST)) {
+  // Whatever range a cluster has, it lies within what can be a port.
+  if (usualRange ? port < LOWEST || port > HIGHEST : port < 1 || port > 65_535) {
     return `provided port is not in the valid range. The range of valid ports is ${LOWEST}-${HIGHEST}`;
   }
   return taken.has(port) ? 'provided port is already allocated' : undefined;

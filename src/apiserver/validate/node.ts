@@ -75,10 +75,11 @@ function validateDeclaredFeatures(v: Scope, status: Fields): void {
   }
 }
 
-/** `podCIDR` alone counts as the list. */
+/** `podCIDR` counts as the list where there is none, or where it is not its first. */
 function validatePodCidrs(v: Scope, spec: Fields): void {
-  const list = itemsOf(spec.podCIDRs).map(textOf);
   const single = textOf(spec.podCIDR);
+  const written = itemsOf(spec.podCIDRs).map(textOf);
+  const list = single !== '' && written[0] !== single ? [] : written;
   const cidrs = list.length === 0 && single !== '' ? [single] : list;
   for (const [i, cidr] of cidrs.entries()) {
     if (isUnknown(cidr)) return;

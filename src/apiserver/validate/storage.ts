@@ -66,7 +66,7 @@ function validateTopologies(v: Scope, topologies: unknown): void {
     if (expressions.some((expression) => isUnknown(expression.key) || itemsOf(expression.values).some(isUnknown))) continue;
     const canonical = canonicalTerm(expressions);
     for (const earlier of seen) {
-      if (earlier === canonical && canonical !== '[]') v.duplicate(['allowedTopologies', i, 'matchLabelExpressions'], '');
+      if (earlier === canonical) v.duplicate(['allowedTopologies', i, 'matchLabelExpressions'], '');
     }
     seen.push(canonical);
   }

@@ -8,6 +8,7 @@ import { placesOf } from './node-places.ts';
 import { parseDocument } from './parser.ts';
 import type { Place } from './places.ts';
 import { firstChild, Recorder } from './recorder.ts';
+import { type Span, seek } from './seek.ts';
 import { original, type Text } from './text.ts';
 
 /** Where a document's text is, for the case that its places are asked for. */
@@ -17,14 +18,19 @@ interface Source {
   readonly start: number;
   readonly end: number;
   readonly json: boolean;
-  /** Made when first needed; null when it cannot be. Offsets count from `start`. */
+  /** Made when often needed; null when it cannot be. Offsets count from `start`. */
   root?: Place | null;
+  /** How often places were sought without it. */
+  sought: number;
 }
+
+/** So many places are sought one by one before those of the whole document are made. */
+const SEEKS = 8;
 
 const sources = new WeakMap<SourceDocument, Source>();
 
-export function keepSource(document: SourceDocument, source: Source): void {
-  sources.set(document, source);
+export function keepSource(document: SourceDocument, source: Omit<Source, 'sought'>): void {
+  sources.set(document, { ...source, sought: 0 });
 }
 
 /**
@@ -34,10 +40,16 @@ export function keepSource(document: SourceDocument, source: Source): void {
  * its key's place; so has one that is empty. A path that does not exist has the key of its nearest ancestor that does, and
  * the empty path has the document's first key. What an alias brings in lies where its anchor is written.
  *
- * The first call for a document reads it once more; later ones cost a look-up for each segment of the path.
+ * The first calls for a document go through its lines; when there are many, or where that is not enough, it is read once more, and further ones
+ * cost a look-up for each segment of the path.
  */
 export function locate(document: SourceDocument, path: Path, part: Part): Range {
   const source = sources.get(document);
+  if (source !== undefined && source.root === undefined && source.sought < SEEKS) {
+    source.sought++;
+    const span = sought(document, source, path, part);
+    if (span !== undefined) return rangeIn(source, span[0], span[1]);
+  }
   const root = source && (source.root ??= placesIn(document, source));
   if (!source || !root) return { start: document.range.start, end: document.range.start };
   let place = root;
@@ -59,6 +71,26 @@ export function locate(document: SourceDocument, path: Path, part: Part): Range 
   }
   if (part === 'value' && found && place.valueStart >= 0) return rangeIn(source, place.valueStart, place.valueEnd);
   return rangeIn(source, place.keyStart, place.keyEnd);
+}
+
+/** Without the places of the whole document, where that is possible. */
+function sought(document: SourceDocument, { text, start, end, json }: Source, path: Path, part: Part): Span | undefined {
+  if (!document.fast || json || document.error !== undefined || document.duplicates !== undefined) return undefined;
+  let node = document.value;
+  let length = 0;
+  for (; length < path.length; length++) {
+    const segment = path[length]!;
+    const next = Array.isArray(node)
+      ? node[Number(segment)]
+      : typeof node === 'object' && node !== null && Object.hasOwn(node, segment)
+        ? (node as Record<string, unknown>)[segment]
+        : undefined;
+    if (next === undefined) break;
+    node = next;
+  }
+  if (length === 0) return undefined;
+  const whole = length === path.length;
+  return seek(text.text.slice(start, end), document.value, whole ? path : path.slice(0, length), whole ? part : 'key');
 }
 
 function rangeIn({ text, start }: Source, from: number, to: number): Range {

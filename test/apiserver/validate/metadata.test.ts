@@ -3,12 +3,17 @@ import { nameIsDnsSubdomain } from '../../../src/api/names.ts';
 import { validateMetadata } from '../../../src/apiserver/validate/metadata.ts';
 import { fieldPath } from '../../../src/source/path.ts';
 
-function says(metadata: unknown, options: { minor?: number; namespaced?: boolean; standardFinalizers?: boolean } = {}): string[] {
+function says(
+  metadata: unknown,
+  options: { minor?: number; namespaced?: boolean; standardFinalizers?: boolean; named?: boolean } = {},
+): string[] {
   const rules = { namespaced: true, nameCheck: nameIsDnsSubdomain, minor: 37, ...options };
   return validateMetadata({ metadata }, rules).map((cause) => `${cause.field ?? fieldPath(cause.path)}: ${cause.message}`);
 }
 
 const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd', uid: 'u' };
+
+const entry = { manager: 'a', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': {} } };
 
 // What the server of 1.37 answered to a ConfigMap with such metadata.
 describe('metadata', () => {
@@ -52,6 +57,14 @@ describe('metadata', () => {
         'metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
       ],
     ],
+    [{ name: 'a', managedFields: [{}] }, []],
+    [{ name: 'a', managedFields: [{ ...entry, operation: 'b' }] }, []],
+    [{ name: 'a', managedFields: [{ ...entry, fieldsV1: {}, manager: 'x'.repeat(129) }] }, []],
+    [
+      { name: 'a', managedFields: [{ ...entry, subresource: 'x'.repeat(257) }] },
+      ['metadata.managedFields[0].subresource: Too long: may not be more than 256 bytes'],
+    ],
+    [{ name: 'a', managedFields: [{ ...entry, subresource: 'x'.repeat(257) }, {}] }, []],
     [{ name: 'a', generation: -1 }, ['metadata.generation: Invalid value: -1: must be greater than or equal to 0']],
   ])('%j', (metadata, expected) => {
     expect(says(metadata)).toEqual(expected);
@@ -64,6 +77,11 @@ describe('metadata', () => {
   test('the namespace of an object without one is dropped', () => {
     expect(says({ name: 'a', namespace: 'No' }, { namespaced: false })).toEqual([]);
     expect(says({ name: 'a', namespace: 'No' })).toHaveLength(1);
+  });
+
+  test('a LimitRange gets a name', () => {
+    expect(says(null, { named: true })).toEqual([]);
+    expect(says({}, { named: true })).toEqual([]);
   });
 
   test('bytes are called so since 1.35', () => {

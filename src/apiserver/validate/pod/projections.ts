@@ -224,14 +224,14 @@ function validatePodCertificate(v: Scope, certificate: Fields, paths: Set<string
 }
 
 /** Mirrors ValidateUserAnnotations; the server names the map. */
-function validateUserAnnotations(v: Scope, annotations: Fields): void {
+export function validateUserAnnotations(v: Scope, annotations: Fields, field = 'userAnnotations'): void {
   for (const name in annotations) {
     const key = name.toLowerCase();
     const faults = qualifiedNameFaults(key, v.minor);
-    if (key === '') v.required(['userAnnotations', name], '', '.userAnnotations');
-    else if (faults.length > 0) v.invalids(['userAnnotations', name], key, faults, '.userAnnotations');
+    if (key === '') v.required([field, name], '', `.${field}`);
+    else if (faults.length > 0) v.invalids([field, name], key, faults, `.${field}`);
     else if (!key.includes('/')) {
-      v.invalid(['userAnnotations', name], key, 'must be a domain-prefixed key (such as "acme.io/foo")', '.userAnnotations');
+      v.invalid([field, name], key, 'must be a domain-prefixed key (such as "acme.io/foo")', `.${field}`);
     }
   }
 }

@@ -267,7 +267,8 @@ function claimMetadata(v: Scope, metadata: Fields): void {
   for (const key in metadata) {
     const value = metadata[key];
     if (TEMPLATE_METADATA.has(key) || !isSet(value) || value === '' || value === 0) continue;
-    v.forbidden(key, 'cannot be set');
+    // The server makes the field's name from Go's.
+    v.forbidden(key, 'cannot be set', key === 'uid' ? '.uID' : undefined);
   }
 }
 

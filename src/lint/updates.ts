@@ -1,0 +1,144 @@
+import { isObject, type JsonObject } from '../api/manifest.ts';
+import { isUnknown } from '../api/unknown.ts';
+import { type Existing, type Update, validateUpdate } from '../apiserver/update/index.ts';
+import { knownKind, validateObject } from '../apiserver/verdict.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { nameKey } from '../cluster/layer.ts';
+import type { KubeObject } from '../cluster/object.ts';
+import { manifestsIn } from '../cluster/unwrap.ts';
+import type { ApplySet, SetFile } from '../source/apply-sets.ts';
+import { type ObjectOptions, objectOf } from './objects.ts';
+import type { Reading } from './reading.ts';
+
+/** The same paths as they were at a git revision. */
+export interface Before {
+  readonly revision: string;
+  readonly sets: readonly ApplySet[];
+  readonly reading: Reading;
+}
+
+interface Earlier {
+  readonly object: KubeObject;
+  readonly set: ApplySet;
+}
+
+const APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const LONGEST_ANNOTATION = 262_144;
+
+/** Finds what is there already for the objects of one release: facts first, then what a revision held. */
+export class Updates {
+  readonly #options: ObjectOptions;
+  readonly #before: Before | undefined;
+  #earlier: Map<string, Earlier[]> | undefined;
+
+  constructor(options: Pick<ObjectOptions, 'release' | 'customs' | 'namespace'>, before: Before | undefined) {
+    this.#options = options;
+    this.#before = before;
+  }
+
+  of(object: KubeObject, set: ApplySet, cluster: Cluster): Update | undefined {
+    const { release, customs } = this.#options;
+    if (!object.builtIn || !object.decodes || !isNamed(object)) return undefined;
+    const known = knownKind(object.apiVersion, object.kind, release, customs);
+    if (known.by !== 'release') return undefined;
+    const fact = factOf(object, cluster);
+    const earlier = fact === undefined ? this.#before && this.#find(object, set) : undefined;
+    const there = fact ?? earlier;
+    if (there === undefined || there.apiVersion !== object.apiVersion) return undefined;
+    const existing = fact === undefined ? written(there.value) : live(there.value);
+    const causes = validateUpdate(existing, object.value, known.resource, release);
+    return {
+      causes,
+      revision: fact === undefined ? this.#before?.revision : undefined,
+      notInFacts: fact === undefined && cluster.closed,
+    };
+  }
+
+  /** The object as the revision had it, if that is clear and the server took it. */
+  #find(object: KubeObject, set: ApplySet): KubeObject | undefined {
+    this.#earlier ??= this.#index();
+    const all = this.#earlier.get(keyOf(object)) ?? [];
+    const { path } = object.document.file;
+    const ofSet = all.filter((one) => one.set.id === set.id);
+    const ofFile = all.filter((one) => one.object.document.file.path === path);
+    const [one, ...others] = ofSet.length > 0 ? ofSet : ofFile.length > 0 ? ofFile : all;
+    if (one === undefined || others.some((other) => other.object.document !== one.object.document)) return undefined;
+    if (others.length > 0 && others.some((other) => other.object.base.join() !== one.object.base.join())) return undefined;
+    if (one.object.patched || !one.object.decodes) return undefined;
+    if (affixes(one.set.files, one.object.document.file.path) !== affixes(set.files, path)) return undefined;
+    const { release, customs } = this.#options;
+    const { apiVersion, kind, value } = one.object;
+    return validateObject(value, knownKind(apiVersion, kind, release, customs), release).length > 0 ? undefined : one.object;
+  }
+
+  #index(): Map<string, Earlier[]> {
+    const index = new Map<string, Earlier[]>();
+    const { reading, sets } = this.#before ?? { reading: undefined, sets: [] };
+    for (const set of sets) {
+      for (const { path, role, outside, namespace } of set.files) {
+        if (outside || (role !== 'resource' && role !== 'crd')) continue;
+        for (const document of reading?.documents.get(path) ?? []) {
+          for (const manifest of manifestsIn(document)) {
+            const forced = { ...this.#options, forcedNamespace: namespace ?? set.namespace, patched: set.patched };
+            const { object } = objectOf(manifest, 'context', forced);
+            const key = keyOf(object);
+            const list = index.get(key);
+            if (list) list.push({ object, set });
+            else index.set(key, [{ object, set }]);
+          }
+        }
+      }
+    }
+    return index;
+  }
+}
+
+function keyOf({ group, kind, namespace, name }: KubeObject): string {
+  return `${group}\0${kind}\0${namespace}\0${name}`;
+}
+
+function isNamed({ value, name, namespace }: KubeObject): boolean {
+  const metadata = value['metadata'];
+  return isObject(metadata) && typeof metadata['name'] === 'string' && name !== '' && !isUnknown(name) && !isUnknown(namespace);
+}
+
+function factOf({ group, kind, namespace, name }: KubeObject, cluster: Cluster): KubeObject | undefined {
+  const key = nameKey(kind, namespace, name);
+  for (const layer of cluster.around) {
+    const found = layer.get(key);
+    if (found?.origin === 'fact' && found.group === group) return found;
+  }
+  return undefined;
+}
+
+/** What kustomizations put before and behind the names in a file. */
+function affixes(files: readonly SetFile[], path: string): string {
+  return files
+    .filter((file) => file.path === path)
+    .map(({ namePrefix = '', nameSuffix = '' }) => `${namePrefix}|${nameSuffix}`)
+    .sort()
+    .join(' ');
+}
+
+/** A manifest that was applied as it is. */
+function written(value: JsonObject): Existing {
+  return { value, applied: value, stored: false };
+}
+
+/** An object of the facts. What kubectl applied last stands in an annotation, if kubectl applied it. */
+function live(value: JsonObject): Existing {
+  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
+  const annotations = isObject(metadata['annotations']) ? metadata['annotations'] : {};
+  const text = Object.hasOwn(annotations, APPLIED) ? annotations[APPLIED] : undefined;
+  return { value, applied: parsed(text), stored: typeof metadata['uid'] === 'string' || isObject(value['status']) };
+}
+
+function parsed(text: unknown): JsonObject | undefined {
+  if (typeof text !== 'string' || text.length > LONGEST_ANNOTATION) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
