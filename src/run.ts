@@ -19,9 +19,10 @@ export interface RunOptions {
   readonly progress?: (done: number, total: number) => void;
   /** Called once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
-  /** What `inputsOf` and `factsOf` gave, where they have been asked already. */
+  /** What `inputsOf`, `factsOf` and `definitionsOf` gave, where they have been asked already. */
   readonly inputs?: Inputs;
   readonly facts?: Inputs;
+  readonly definitions?: Inputs;
   /** Texts that stand for those on disk, by reported path: what fixing has made of them so far. */
   readonly overlay?: ReadonlyMap<string, string>;
 }
@@ -54,10 +55,17 @@ export function factsOf(plan: Plan, cwd: string): Promise<Inputs> {
   return collectInputs(plan.cluster, { cwd, ignore: false });
 }
 
+/** What its `--crds` stands for, if there are any. */
+export async function definitionsOf(plan: Plan, cwd: string): Promise<Inputs | undefined> {
+  return plan.crds.length === 0 ? undefined : collectInputs(plan.crds, { cwd, ignore: false });
+}
+
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */
 export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const inputs = options.inputs ?? (await inputsOf(plan, options.cwd));
   const definitions = await readDefinitions(plan.crds, options.cwd);
+  const given = options.definitions ?? (await definitionsOf(plan, options.cwd));
+  const definitions = given && (await readDefinitions(given));
   const facts = await readFacts(plan, options);
   // What is given as known is not judged, wherever it lies.
   const isKnown = ({ path, real }: InputEntry) => facts.files.has(real) || definitions?.files.has(path) === true;

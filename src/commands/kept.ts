@@ -23,7 +23,11 @@ export interface Told {
 }
 
 /** A question that a run put to the disk beyond the files that it was given, and the answer. */
-export type Asked = readonly [what: 'find' | 'exists' | 'beyond' | 'read', path: string, answer: string | boolean | null];
+export type Asked = readonly [
+  what: 'find' | 'exists' | 'beyond' | 'read' | 'definition',
+  path: string,
+  answer: string | boolean | null,
+];
 
 export interface Kept {
   readonly asked: readonly Asked[];

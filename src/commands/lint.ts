@@ -51,6 +51,7 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
     onMuchInput: terminal.onMuchInput,
     inputs: memory?.inputs ?? inputs,
     facts: memory?.facts,
+    definitions: memory?.definitions,
   };
   let outcome: Outcome;
   if (args.values['fix'] === true || args.values['unsafe-fixes'] === true || args.values['diff'] === true) {
@@ -123,7 +124,7 @@ async function tell(told: Told, outputs: readonly ReportOutput[], terminal: Term
 
 /** With these options alone the same texts give the same report: others edit, or ask for more than the texts. */
 const SAME_AGAIN: ReadonlySet<string> = new Set([
-  ...['namespace', 'cluster', 'each', 'only', 'hook', 'no-ignore', 'allow-empty', 'filename', 'recursive'],
+  ...['namespace', 'cluster', 'crds', 'each', 'only', 'hook', 'no-ignore', 'allow-empty', 'filename', 'recursive'],
   ...['kube-version', 'profile', 'rule', 'fail-on', 'baseline', 'config', 'no-config', 'format', 'quiet', 'color', 'no-color'],
 ]);
 
@@ -143,11 +144,12 @@ async function remembered(
   return { memory: await Memory.of(watched ? undefined : folder, question(plan, inputs, outputs, args, terminal)), inputs };
 }
 
-function isSameAgain({ paths, cluster, config = {} }: Plan, { values }: Arguments): boolean {
+function isSameAgain({ paths, cluster, crds, config = {} }: Plan, { values }: Arguments): boolean {
   return (
     BUILD !== undefined &&
     !paths.includes('-') &&
     !cluster.includes('-') &&
+    !crds.includes('-') &&
     Object.keys(values).every((name) => SAME_AGAIN.has(name)) &&
     Object.keys(config).every((name) => SETTINGS.has(name))
   );
@@ -172,7 +174,7 @@ function question(plan: Plan, inputs: Inputs, outputs: readonly ReportOutput[], 
 
 /** Settings that name no file, or only such as are read to ask what is kept. */
 const SETTINGS: ReadonlySet<string> = new Set([
-  ...['$schema', 'profile', 'kubeVersion', 'namespace', 'cluster', 'failOn', 'each', 'exclude', 'external', 'rules'],
+  ...['$schema', 'profile', 'kubeVersion', 'namespace', 'cluster', 'crds', 'failOn', 'each', 'exclude', 'external', 'rules'],
   ...['overrides', 'ignore'],
 ]);
 

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Plan } from '../config/plan.ts';
-import { factsOf } from '../run.ts';
+import { definitionsOf, factsOf } from '../run.ts';
 import type { InputEntry, InputProblem, Inputs, ReadText } from '../source/inputs.ts';
 import { type Asked, keep, recall, type Told, used } from './kept.ts';
 
@@ -27,6 +27,8 @@ export class Memory {
   /** The inputs, with their texts already read: what a run has to work on for `keep` to be right. */
   readonly inputs: Inputs;
   readonly facts: Inputs;
+  /** Of `--crds`. Which of them are read is found out while judging: there may be a catalogue of thousands. */
+  readonly definitions: Inputs | undefined;
   readonly told: Told | undefined;
   /** Digest of all that is known before anything is judged. */
   readonly key: string;
@@ -45,10 +47,15 @@ export class Memory {
     // A pipe is read once.
     if (baseline !== undefined && statSync(path.resolve(cwd, baseline), { throwIfNoEntry: false })?.isFile() !== true)
       return undefined;
-    return new Memory(folder, question, await factsOf(plan, cwd));
+    return new Memory(folder, question, await factsOf(plan, cwd), await definitionsOf(plan, cwd));
   }
 
-  private constructor(folder: string | undefined, { plan, inputs, cwd, rest, baseline }: Question, facts: Inputs) {
+  private constructor(
+    folder: string | undefined,
+    { plan, inputs, cwd, rest, baseline }: Question,
+    facts: Inputs,
+    definitions: Inputs | undefined,
+  ) {
     const hash = createHash('sha256');
     const { exclude, settings, ignores, ...checked } = plan;
     // What settings and ignores are made of: the configuration and the options.
@@ -66,14 +73,17 @@ export class Memory {
         feedText(hash, text);
       }
     };
-    add(inputs, ({ path: name }) => !exclude(name));
+    const defining = new Set(definitions?.entries.map((entry) => entry.path));
+    add(inputs, ({ path: name }) => !exclude(name) && !defining.has(name));
     add(facts, () => true);
+    if (definitions !== undefined) add(definitions, () => false);
     this.#folder = folder;
     this.key = hash.digest('hex');
     const kept = folder === undefined ? undefined : recall(folder, this.key);
-    this.told = kept !== undefined && holds(kept.asked, inputs) ? kept.told : undefined;
+    this.told = kept !== undefined && holds(kept.asked, inputs, definitions) ? kept.told : undefined;
     if (folder !== undefined && this.told !== undefined) used(folder, this.key);
     this.inputs = this.#watched(inputs, texts);
+    this.definitions = definitions && this.#noted(definitions);
     this.facts = { ...facts, read: (entry) => texts.get(entry) ?? facts.read(entry) };
   }
 
@@ -90,7 +100,7 @@ export class Memory {
 
   /** Whether the disk now gives the answers that another run got. */
   answers({ asked }: Memory): boolean {
-    return holds(asked, this.inputs);
+    return holds(asked, this.inputs, this.definitions);
   }
 
   #baselineText(): string {
@@ -99,6 +109,17 @@ export class Memory {
     } catch {
       return '';
     }
+  }
+
+  #noted(definitions: Inputs): Inputs {
+    return {
+      ...definitions,
+      read: (entry) => {
+        const read = definitions.read(entry);
+        this.#asked.set(`definition ${entry.path}`, ['definition', entry.path, digestOf(read)]);
+        return read;
+      },
+    };
   }
 
   #watched(inputs: Inputs, texts: ReadonlyMap<InputEntry, Read>): Inputs {
@@ -134,10 +155,14 @@ export class Memory {
 }
 
 /** Whether the disk gives the same answers. */
-function holds(asked: readonly Asked[], inputs: Inputs): boolean {
+function holds(asked: readonly Asked[], inputs: Inputs, definitions: Inputs | undefined): boolean {
   return asked.every(([what, name, answer]) => {
     if (what === 'exists') return inputs.exists(name) === answer;
     if (what === 'find') return (inputs.find(name)?.path ?? null) === answer;
+    if (what === 'definition') {
+      const definition = definitions?.find(name);
+      return definition !== undefined && digestOf(definitions!.read(definition)) === answer;
+    }
     const entry = inputs.beyond(name);
     if (what === 'beyond') return (entry === undefined ? null : JSON.stringify(entry)) === answer;
     return entry !== undefined && digestOf(inputs.read(entry)) === answer;

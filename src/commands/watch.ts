@@ -85,7 +85,8 @@ function watchedBy(last: Memory | undefined, args: Arguments, cwd: string): Watc
     if (names === undefined) watched.set(folder, new Set([path.basename(name)]));
     else if (names !== 'all') names.add(path.basename(name));
   };
-  for (const { roots, entries } of last === undefined ? [] : [last.inputs, last.facts]) {
+  for (const inputs of last === undefined ? [] : [last.inputs, last.facts, last.definitions]) {
+    const { roots = [], entries = [] } = inputs ?? {};
     for (const { kind, path: folder } of roots) if (kind === 'folder') all(path.resolve(cwd, folder));
     for (const { disk, real } of entries) {
       file(disk);

@@ -3,7 +3,7 @@ import { isObjectSchema, structuralOf } from '../api/json-schema.ts';
 import { asArray, asString, isObject, type JsonObject } from '../api/manifest.ts';
 import { manifestsIn } from '../cluster/unwrap.ts';
 import type { SourceDocument, SourceFile } from '../source/document.ts';
-import { collectInputs, type InputProblem, type ReadText } from '../source/inputs.ts';
+import type { InputProblem, Inputs, ReadText } from '../source/inputs.ts';
 import { lineColumn, readDocuments } from '../source/reader.ts';
 import { withoutQuotes } from './secrets.ts';
 
@@ -131,10 +131,8 @@ export class Definitions {
   }
 }
 
-/** Reads what `--crds` names. A definition that cannot be read is a problem: judging without it would be another judgement. */
-export async function readDefinitions(paths: readonly string[], cwd: string): Promise<Definitions | undefined> {
-  if (paths.length === 0) return undefined;
-  const inputs = await collectInputs(paths, { cwd, ignore: false });
+/** Reads what `--crds` stands for. A definition that cannot be read is a problem: judging without it would be another judgement. */
+export async function readDefinitions(inputs: Inputs): Promise<Definitions> {
   const definitions = new Definitions();
   for (const { path, why } of inputs.problems) definitions.problems.push({ path, why: `crds: ${why}` });
   for (const entry of inputs.entries) {

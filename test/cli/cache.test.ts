@@ -181,6 +181,7 @@ describe('is another run when there is another', () => {
     ['--each'],
     ['--only', 'k8s/sub'],
     ['--cluster', 'facts.yaml'],
+    ['--crds', 'k8s/sub'],
     ['--baseline', 'baseline.json'],
     ['--quiet'],
     ['--color'],
@@ -201,6 +202,26 @@ describe('is another run when there is another', () => {
     const changed = podlint(args);
     expect(changed.out).not.toContain(MARK);
     expect(changed).toEqual(podlint([...args, '--no-cache']));
+  });
+
+  it('definition of a kind that is met', () => {
+    const schema = (type: string) =>
+      `{"type": "object", "properties": {"spec": {"type": "object", "properties": {"size": {"type": "${type}"}}}}}`;
+    write('k8s/thing.yaml', 'apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: {size: 1}\n');
+    write('crds/example.com/thing_v1.json', schema('integer'));
+    write('crds/example.com/other_v1.json', schema('integer'));
+    const args = [...ARGS, '--crds', 'crds'];
+    const first = podlint(args);
+    mark();
+    write('crds/example.com/other_v1.json', schema('string'));
+    expect(podlint(args).out).toBe(MARK);
+    write('crds/example.com/thing_v1.json', schema('string'));
+    const changed = podlint(args);
+    expect(changed).toEqual(podlint([...args, '--no-cache']));
+    expect(changed).not.toEqual(first);
+    mark();
+    write('crds/example.com/third_v1.json', schema('string'));
+    expect(podlint(args).out).not.toContain(MARK);
   });
 
   it('text of the baseline', () => {
