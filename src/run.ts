@@ -63,7 +63,6 @@ export async function definitionsOf(plan: Plan, cwd: string): Promise<Inputs | u
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */
 export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const inputs = options.inputs ?? (await inputsOf(plan, options.cwd));
-  const definitions = await readDefinitions(plan.crds, options.cwd);
   const given = options.definitions ?? (await definitionsOf(plan, options.cwd));
   const definitions = given && (await readDefinitions(given));
   const facts = await readFacts(plan, options);
