@@ -24,6 +24,8 @@ export default rule({
     why:
       'The object decodes, and then validation refuses it as Invalid, naming the field and the reason: `spec.ports[0].port: Invalid value: 0: must be ' +
       'between 1 and 65535, inclusive`. For a workload its Pod template is validated with it, so nothing is created at all.',
+    limits:
+      'node ports outside 30000-32767 are warned of only, since a server may run with another --service-node-port-range; other ranges of a cluster (of Service addresses, of IP families) are not known.',
     links: [
       'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
       'https://kubernetes.io/docs/reference/kubernetes-api/',
