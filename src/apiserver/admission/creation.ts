@@ -1,6 +1,7 @@
 import { asObject, asString, type JsonObject } from '../../api/manifest.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { nameKey } from '../../cluster/layer.ts';
 import type { KubeObject } from '../../cluster/object.ts';
 import type { PodTemplate } from '../../cluster/pods.ts';
 import type { Known } from '../verdict.ts';
@@ -35,9 +36,12 @@ export function creationOfPod(cluster: Cluster, { namespace, labels }: PodTempla
 
 /** The object as the facts have it. */
 export function factOf(cluster: Cluster, { kind, group, namespace, name }: KubeObject): KubeObject | undefined {
-  return cluster
-    .ofKind(kind)
-    .find((it) => it.origin === 'fact' && it.name === name && it.namespace === namespace && it.group === group);
+  const key = nameKey(kind, namespace, name);
+  for (const layer of cluster.around) {
+    const object = layer.get(key);
+    if (object?.origin === 'fact' && object.group === group) return object;
+  }
+  return undefined;
 }
 
 /** The labels of a namespace, with the one that the server adds; undefined where nobody shows them. */

@@ -1,4 +1,4 @@
-import { matchesSelector, parseLabelSelector } from '../../api/label-selector.ts';
+import { type LabelSelector, matchesSelector, parseLabelSelector } from '../../api/label-selector.ts';
 import { asArray, asObject, asString, isObject, type JsonObject } from '../../api/manifest.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
@@ -33,6 +33,9 @@ export interface PolicyRefusal {
   readonly exists: boolean;
 }
 
+/** Comparisons of policies with objects in one cluster: their product must not grow without end. */
+const MOST_MATCHES = 500_000;
+
 interface Bound {
   readonly policy: KubeObject;
   readonly spec: JsonObject;
@@ -41,6 +44,13 @@ interface Bound {
 
 const GROUP = 'admissionregistration.k8s.io';
 const bound = new WeakMap<Cluster, readonly Bound[]>();
+const matches = new WeakMap<Cluster, number>();
+
+function mayMatch(cluster: Cluster): boolean {
+  const count = (matches.get(cluster) ?? 0) + 1;
+  matches.set(cluster, count);
+  return count <= MOST_MATCHES;
+}
 
 function boundPolicies(cluster: Cluster): readonly Bound[] {
   let known = bound.get(cluster);
@@ -104,7 +114,7 @@ function refusals(
   const found: PolicyRefusal[] = [];
   const { namespace, kind } = creation;
   for (const { policy, spec, bindings } of boundPolicies(cluster)) {
-    if (bindings.length === 0 || matchesResources(spec['matchConstraints'], creation) !== true) continue;
+    if (bindings.length === 0 || !mayMatch(cluster) || matchesResources(spec['matchConstraints'], creation) !== true) continue;
     for (const { binding, spec: bindingSpec } of bindings) {
       const action = actionOf(bindingSpec['validationActions']);
       if (action === undefined || matchesResources(bindingSpec['matchResources'], creation) !== true) continue;
@@ -161,20 +171,40 @@ function paramsOf(
   const [apiVersion, wanted] = [asString(kind['apiVersion']), asString(kind['kind'])];
   if (wanted === undefined || isUnknown(wanted)) return [undefined];
   const inNamespace = asString(reference['namespace']) ?? namespace;
-  const candidates = cluster
-    .ofKind(wanted)
-    .filter(
-      (it) => it.apiVersion === apiVersion && it.decodes && !it.patched && (it.namespace === '' || it.namespace === inNamespace),
-    );
   const name = asString(reference['name']);
   if (name !== undefined) {
-    const found = candidates.find((it) => it.name === name);
     // One that is not there may be in the cluster all the same.
-    return [found];
+    const found = cluster.get(wanted, inNamespace, name) ?? cluster.get(wanted, '', name);
+    return [found !== undefined && found.apiVersion === apiVersion && found.decodes && !found.patched ? found : undefined];
   }
   const selector = parseLabelSelector(reference['selector']);
-  if (selector === undefined) return [undefined];
-  return candidates.filter(
-    (it) => matchesSelector(selector, asObject(asObject(it.value['metadata'])?.['labels']) ?? {}) === true,
-  );
+  return selector === undefined
+    ? [undefined]
+    : selectedParams(cluster, binding, selector, `${apiVersion}/${wanted}`, inNamespace);
+}
+
+const paramLists = new WeakMap<Cluster, Map<JsonObject, Map<string, readonly KubeObject[]>>>();
+
+/** The params that a binding selects in a namespace; looked for once. */
+function selectedParams(
+  cluster: Cluster,
+  binding: JsonObject,
+  selector: LabelSelector,
+  type: string,
+  namespace: string,
+): readonly KubeObject[] {
+  let ofCluster = paramLists.get(cluster);
+  if (ofCluster === undefined) paramLists.set(cluster, (ofCluster = new Map()));
+  let lists = ofCluster.get(binding);
+  if (lists === undefined) ofCluster.set(binding, (lists = new Map()));
+  let list = lists.get(namespace);
+  if (list === undefined) {
+    const labelsOf = (it: KubeObject): JsonObject => asObject(asObject(it.value['metadata'])?.['labels']) ?? {};
+    list = cluster
+      .ofKind(type.slice(type.lastIndexOf('/') + 1))
+      .filter((it) => `${it.apiVersion}/${it.kind}` === type && it.decodes && !it.patched)
+      .filter((it) => (it.namespace === '' || it.namespace === namespace) && matchesSelector(selector, labelsOf(it)) === true);
+    lists.set(namespace, list);
+  }
+  return list;
 }

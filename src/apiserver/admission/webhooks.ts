@@ -17,6 +17,9 @@ export interface DecidingWebhook {
   readonly objects: readonly KubeObject[];
 }
 
+/** Comparisons of webhooks with objects: their product must not grow without end. */
+const MOST_MATCHES = 500_000;
+
 const KINDS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
 const GROUP = 'admissionregistration.k8s.io';
 
@@ -29,9 +32,11 @@ export function decidingWebhooks(cluster: Cluster, knownOf: (object: KubeObject)
   if (configurations.length === 0) return [];
   const sent = creationsOf(cluster, knownOf);
   const found: DecidingWebhook[] = [];
+  let left = MOST_MATCHES;
   for (const configuration of configurations) {
     for (const [index, item] of asArray(configuration.value['webhooks']).entries()) {
-      if (!isObject(item) || !mustAnswer(item)) continue;
+      left -= sent.length;
+      if (left < 0 || !isObject(item) || !mustAnswer(item)) continue;
       const match = { ...item, resourceRules: item['rules'], excludeResourceRules: undefined };
       const hasRules = asArray(item['rules']).length > 0;
       const objects = hasRules
