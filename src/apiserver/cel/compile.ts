@@ -1,5 +1,5 @@
 import { asArray, asObject, asString, isObject, type JsonObject } from '../../api/manifest.ts';
-import { type SchemaNode, schemaNode } from '../../api/schema.ts';
+import { schemaNode } from '../../api/schema.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import type { Path } from '../../source/path.ts';
 import { type Cause, invalid } from '../cause.ts';
@@ -44,8 +44,37 @@ const DEEPEST = 60;
  */
 export function schemaRuleCauses(schema: JsonObject, at: Path, name: string): readonly Cause[] {
   const walk: SchemaRules = { causes: [], left: MOST_NODES };
-  rulesOf(walk, schemaNode(schema), at, name, true);
+  const ruled: Ruled = new Map();
+  // Most schemas are large, and few of their nodes have rules: only those on the way to one are looked at as schemas.
+  if (isRuled(schema, ruled, 0)) rulesOf(walk, schema, ruled, at, name, true);
   return walk.causes;
+}
+
+type Ruled = Map<JsonObject, boolean>;
+
+/** Whether the schema or one inside of it has rules; `ruled` holds the answers. What an alias names is looked at once. */
+function isRuled(schema: JsonObject, ruled: Ruled, depth: number): boolean {
+  const known = ruled.get(schema);
+  if (known !== undefined) return known;
+  let found = schema['x-kubernetes-validations'] != null;
+  ruled.set(schema, found);
+  if (depth > DEEPEST) return found;
+  for (const [child] of childrenOf(schema)) if (isRuled(child, ruled, depth + 1)) found = true;
+  ruled.set(schema, found);
+  return found;
+}
+
+/** The schemas right inside of one, with their paths. */
+function* childrenOf(schema: JsonObject): Generator<readonly [JsonObject, Path]> {
+  const { properties, items, additionalProperties } = schema;
+  if (isObject(properties)) {
+    for (const key of Object.keys(properties)) {
+      const property = properties[key];
+      if (isObject(property)) yield [property, ['properties', key]];
+    }
+  }
+  if (isObject(items)) yield [items, ['items']];
+  if (isObject(additionalProperties)) yield [additionalProperties, ['additionalProperties']];
 }
 
 interface SchemaRules {
@@ -53,21 +82,19 @@ interface SchemaRules {
   left: number;
 }
 
-function rulesOf(walk: SchemaRules, node: SchemaNode, at: Path, name: string, root: boolean): void {
-  if (--walk.left < 0 || at.length > DEEPEST) return;
+function rulesOf(walk: SchemaRules, schema: JsonObject, ruled: Ruled, at: Path, name: string, root: boolean): void {
+  if (--walk.left < 0 || at.length > DEEPEST || ruled.get(schema) !== true) return;
+  const node = schemaNode(schema);
   if (node.validations.length > 0) {
     const self = typeOfSchema(node, root);
     if (self !== undefined)
       for (const [i, rule] of node.validations.entries())
         compileRule(walk, rule, self, [...at, 'x-kubernetes-validations', i], `${name}.x-kubernetes-validations[${i}]`);
   }
-  for (const key of node.propertyNames) {
-    const property = node.property(key);
-    if (property !== undefined) rulesOf(walk, property, [...at, 'properties', key], `${name}.properties[${key}]`, false);
+  for (const [child, path] of childrenOf(schema)) {
+    const [part, key] = path;
+    rulesOf(walk, child, ruled, [...at, ...path], `${name}.${part}${key === undefined ? '' : `[${key}]`}`, false);
   }
-  if (node.items !== undefined) rulesOf(walk, node.items, [...at, 'items'], `${name}.items`, false);
-  if (typeof node.additional === 'object')
-    rulesOf(walk, node.additional, [...at, 'additionalProperties'], `${name}.additionalProperties`, false);
 }
 
 function compileRule({ causes }: SchemaRules, rule: JsonObject, self: CelType, at: Path, name: string): void {
