@@ -45,26 +45,38 @@ interface Visitor {
   readonly visit: Visit;
 }
 
+/** What the rules have asked already. */
+interface Shared {
+  readonly causes: Map<KubeObject, readonly Cause[]>;
+  /** By apiVersion, then by kind. */
+  readonly known: Map<string, Map<string, Known>>;
+}
+
 class Runner implements Context {
   readonly rule: Rule;
   readonly cluster: Cluster;
   readonly options: Readonly<Record<string, unknown>>;
   readonly #task: LintTask;
-  readonly #causes: Map<KubeObject, readonly Cause[]>;
+  readonly #shared: Shared;
   object: KubeObject | undefined;
   document: SourceDocument | undefined;
   pod: PodTemplate | undefined;
 
-  constructor(rule: Rule, task: LintTask, causes: Map<KubeObject, readonly Cause[]>) {
+  constructor(rule: Rule, task: LintTask, shared: Shared) {
     this.rule = rule;
     this.cluster = task.cluster;
     this.#task = task;
-    this.#causes = causes;
+    this.#shared = shared;
     this.options = task.options(rule);
   }
 
   known(object: KubeObject): Known {
-    return knownKind(object.apiVersion, object.kind, this.cluster.release, this.#task.customs);
+    const { apiVersion, kind } = object;
+    let kinds = this.#shared.known.get(apiVersion);
+    if (kinds === undefined) this.#shared.known.set(apiVersion, (kinds = new Map()));
+    let known = kinds.get(kind);
+    if (known === undefined) kinds.set(kind, (known = knownKind(apiVersion, kind, this.cluster.release, this.#task.customs)));
+    return known;
   }
 
   decodeFaults(object: KubeObject): readonly DecodeFault[] {
@@ -72,13 +84,13 @@ class Runner implements Context {
   }
 
   causes(object: KubeObject): readonly Cause[] {
-    let causes = this.#causes.get(object);
+    let causes = this.#shared.causes.get(object);
     if (causes === undefined) {
       const known = this.known(object);
       causes = isValidated(object, known, this.decodeFaults(object))
         ? validateObject(object.value, known, this.cluster.release)
         : [];
-      this.#causes.set(object, causes);
+      this.#shared.causes.set(object, causes);
     }
     return causes;
   }
@@ -149,10 +161,10 @@ const NOT_KINDS = new Set(['Document', 'Manifest', 'Validated', 'Object', 'PodTe
 
 /** Walks the set once and lets every rule look. */
 export function lint(task: LintTask): void {
-  const causes = new Map<KubeObject, readonly Cause[]>();
+  const shared: Shared = { causes: new Map(), known: new Map() };
   const visitors = new Map<string, Visitor[]>();
   for (const rule of task.rules) {
-    const runner = new Runner(rule, task, causes);
+    const runner = new Runner(rule, task, shared);
     for (const name of Object.keys(rule.visit)) {
       const visit = rule.visit[name as keyof typeof rule.visit] as Visit | undefined;
       if (visit === undefined) continue;
