@@ -162,6 +162,7 @@ class SetBuilder {
       unread,
       open: set.open,
       inOrder: isSentInOrder(set),
+      definesKinds: plan.crds.length > 0,
     };
     return { cluster: new Cluster(objects, options, around), decoded, documents, manifests, undecided };
   }

@@ -50,7 +50,8 @@ export function tooEarly(cluster: Cluster): readonly TooEarly[] {
 }
 
 const NOTHING: readonly TooEarly[] = [];
-const NEEDED = ['Namespace', 'CustomResourceDefinition', 'ServiceAccount', 'PriorityClass', 'RuntimeClass'];
+const DEFINITION = 'CustomResourceDefinition';
+const NEEDED = ['Namespace', DEFINITION, 'ServiceAccount', 'PriorityClass', 'RuntimeClass'];
 
 function hasNeeded(cluster: Cluster): boolean {
   return NEEDED.some((kind) => cluster.ofKind(kind).some((object) => object.origin === 'set'));
@@ -158,12 +159,13 @@ function broughtBy(cluster: Cluster): Brought {
       if (object.origin === 'set') for (const key of keysOf(object)) if (!brought.has(key)) brought.set(key, object);
     for (const layer of cluster.around) for (const object of layer.ofKind(kind)) for (const key of keysOf(object)) there.add(key);
   }
+  if (cluster.options.definesKinds === true) for (const [key, { kind }] of brought) if (kind === DEFINITION) brought.delete(key);
   for (const key of there) brought.delete(key);
   return brought;
 }
 
 function keysOf(object: KubeObject): readonly string[] {
   const { kind, namespace, name, value } = object;
-  if (kind !== 'CustomResourceDefinition') return [nameKey(kind, namespace, name)];
+  if (kind !== DEFINITION) return [nameKey(kind, namespace, name)];
   return customResources(value).map((one) => `${one.apiVersion}/${one.kind}`);
 }

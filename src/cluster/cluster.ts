@@ -34,6 +34,8 @@ export interface ClusterOptions {
   readonly open?: boolean;
   /** The objects are sent as they stand, file by file: no tool puts what others need first. */
   readonly inOrder?: boolean;
+  /** Definitions of custom kinds that the cluster has were given: what the set defines may be served already. */
+  readonly definesKinds?: boolean;
 }
 
 const NO_OBJECTS: readonly KubeObject[] = [];

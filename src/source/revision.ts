@@ -188,13 +188,18 @@ class Revision {
   #take(path: string, real: string, root: number): void {
     if (this.#taken.has(real)) return;
     this.#taken.add(real);
-    this.#entries.push({ path: this.#nameOf(path), disk: real, real, root, stdin: false });
+    this.#entries.push(this.#entry(this.#nameOf(path), real, root));
+  }
+
+  /** It is opened by its path in the tree, and known by the real path that it has today. */
+  #entry(name: string, path: string, root: number): InputEntry {
+    return { path: name, disk: path, real: resolve(this.#tree.root, path), root, stdin: false };
   }
 
   inputs(): Inputs {
     const entries = this.#entries;
     const byName = new Map(entries.map((entry) => [entry.path, entry]));
-    const byReal = new Map(entries.map((entry) => [entry.real, entry]));
+    const byReal = new Map(entries.map((entry) => [entry.disk, entry]));
     const places = new Map(entries.map((entry, i) => [entry, i]));
     const pathOf = (name: string) => this.#pathOf(resolve(this.#cwd, name));
     return {
@@ -212,7 +217,7 @@ class Revision {
         const path = pathOf(name);
         const real = path === undefined ? undefined : this.#resolved(path);
         if (real === undefined || !this.#tree.files.has(real)) return undefined;
-        return { path: name, disk: real, real, root: -1, stdin: false };
+        return this.#entry(name, real, -1);
       },
       relative: (name) => this.#nameOf(pathOf(name) ?? name),
       exists: (name) => {
@@ -224,7 +229,7 @@ class Revision {
   }
 
   #read(entry: InputEntry, place: number | undefined): ReadText | InputProblem {
-    const file = this.#tree.files.get(entry.real);
+    const file = this.#tree.files.get(entry.disk);
     if (file === undefined) return unread(entry, 'is not in the revision');
     if (!this.#contents.has(file.id) && place !== undefined) this.#fetch(place, file.repository);
     const content = this.#content(file);
@@ -247,8 +252,8 @@ class Revision {
   /** Reads the contents of the entry and of those that come after it: a process for each would take longer than the judgement. */
   #fetch(place: number, repository: string): void {
     const ids = new Set<string>();
-    for (const { real } of this.#entries.slice(place, place + AT_ONCE)) {
-      const file = this.#tree.files.get(real);
+    for (const { disk } of this.#entries.slice(place, place + AT_ONCE)) {
+      const file = this.#tree.files.get(disk);
       if (file?.repository === repository) ids.add(file.id);
     }
     this.#contents.clear();

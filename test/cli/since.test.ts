@@ -165,6 +165,16 @@ describe('--since', () => {
     expect(told(since(cwd, '--since', 'main...', '.').out)).toEqual([]);
   });
 
+  it('leaves facts among the paths out of both', () => {
+    const web = `${POD}      envFrom:\n        - configMapRef:\n            name: settings\n`;
+    const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  namespace: default\n';
+    const cwd = repository({ 'k8s/web.yaml': web, 'k8s/facts.yaml': settings });
+    write(cwd, 'k8s/facts.yaml', settings.replace('name: settings', 'name: others'));
+    const { out } = since(cwd, '--since', 'main', '--cluster', 'k8s/facts.yaml', 'k8s');
+    // It is missing with the facts of today, and was so before.
+    expect(JSON.parse(out)).toMatchObject({ findings: [], since: { known: 1, gone: 0 } });
+  });
+
   it('touches nothing', () => {
     const cwd = repository({ 'web.yaml': POD });
     write(cwd, 'web.yaml', BROKEN);
