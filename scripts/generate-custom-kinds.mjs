@@ -3,11 +3,12 @@
 //
 //   node scripts/generate-custom-kinds.mjs [--from REPOSITORY=FOLDER …] [OUTPUT]
 //
-// A source whose folder is not given keeps the file that is there. The output is a function of the inputs alone.
+// A file is the same whenever the inputs and Node's brotli are. To bring a project up to date, change its version in the table below, and run it.
 //
 // One file an API group, <group>.json.br: {sources, schemas, kinds}, compressed, ASCII.
 //   sources   {name, version, origin, licence, older?}: where the group's definitions come from. `older`: newer ones are known to have more fields.
-//   kinds     {source, kind, plural, cluster?, versions: [{name, schema, status?, scale?, deprecated?}]}: the served versions.
+//   kinds     {source, kind, plural, cluster?, versions: [{name, schema, status?, scale?, deprecated?}]}: the served versions; `deprecated` is the
+//             server's warning where the definition words it, else true.
 //   schemas   parts of schemas that occur more than once. Where a schema may stand, a number is the schema at that index; it refers to earlier ones only.
 // Descriptions are left out, and what is below a status that is a subresource: the server drops it from what is applied.
 // sources.json names each source with its groups, for people and tests.
@@ -243,7 +244,7 @@ function versionOf(crd, version) {
     schema,
     ...(status ? { status } : {}),
     ...(scale === undefined ? {} : { scale }),
-    ...(version.deprecated === true ? { deprecated: true } : {}),
+    ...(version.deprecated === true ? { deprecated: version.deprecationWarning ?? true } : {}),
   };
 }
 

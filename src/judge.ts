@@ -161,6 +161,7 @@ class SetBuilder {
       external: plan.external,
       unread,
       open: set.open,
+      inOrder: isSentInOrder(set),
     };
     return { cluster: new Cluster(objects, options, around), decoded, documents, manifests, undecided };
   }
@@ -192,6 +193,11 @@ class SetBuilder {
     }
     return objectOf(manifest, origin, options, decoded);
   }
+}
+
+/** Whether `kubectl apply -f` is what sends the set. Of what lies beside a kustomization that does not take it in, nobody knows. */
+function isSentInOrder({ kind, root, id }: ApplySet): boolean {
+  return kind === 'stdin' || kind === 'file' || (kind === 'plain' && (root === '' || id === root));
 }
 
 /** A configuration of Kubernetes' own components: no object, but what it says of the cluster counts. */

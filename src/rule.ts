@@ -204,12 +204,15 @@ export { formatQuantity, parseQuantity, quantityToNumber } from './api/quantity.
 export { isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
+export { type PolicyRefusal, podPolicyRefusals, policyRefusals } from './apiserver/admission/policies.ts';
 export { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
 export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
 export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
+export { type DecidingWebhook, decidingWebhooks } from './apiserver/admission/webhooks.ts';
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export { type TooEarly, tooEarly } from './apiserver/too-early.ts';
 export type { Update, UpdateCause } from './apiserver/update/index.ts';
 export { validateServiceAllocation } from './apiserver/validate/node-ports.ts';
 export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';

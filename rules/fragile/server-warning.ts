@@ -45,8 +45,12 @@ spec:
     Object(object, context) {
       // Of an object that is refused, the refusal is what counts.
       if (context.causes(object).length > 0) return;
+      const known = context.known(object);
+      // Whether the cluster's own definition of a custom kind warns is another matter.
+      const level = known.by === 'definition' && known.custom.source !== undefined ? 'note' : undefined;
       for (const warning of context.warnings(object)) {
-        context.report({ at: warning.path, message: warning.message, says: warning.message, blocks: [] });
+        const { path, message } = warning;
+        context.report({ at: path, message, says: message, level, bySchema: true, blocks: [] });
       }
     },
   },

@@ -19,7 +19,7 @@ export default rule({
     summary: 'A field is changed that the API server lets nobody change once the object is there',
     why:
       'A new object with the field would be accepted; an update is refused, and with it everything else that has changed in the object: the old one goes on as it was. ' +
-      'The selector of a Deployment, the template of a Job, most of a StatefulSet, claim or Pod, the roleRef of a binding and the parameters of a StorageClass are such fields. ' +
+      'The selector of a Deployment, the template of a Job, most of a StatefulSet, claim or Pod, the roleRef of a binding and the parameters of a StorageClass are such fields, and what a CustomResourceDefinition guards by a rule such as `self == oldSelf`. ' +
       'What is there is known from `--since REV` (the manifests as a git revision has them) or from facts (`--cluster`, the live objects). ' +
       'Defaults count as if they were written, and what a manifest no longer names is taken out, as kubectl apply does it.',
     limits:
@@ -100,20 +100,22 @@ spec:
 
 function report(object: KubeObject, cause: UpdateCause, update: Update, context: Context): void {
   const field = fieldOf(cause);
-  const printed = /^(?:Invalid value|Forbidden)/.test(cause.message);
+  const printed = cause.admission !== true && /^(?:Invalid value|Forbidden)/.test(cause.message);
   const where = update.revision === undefined ? 'the cluster has it' : `revision ${update.revision} has it`;
   const unless = [cause.unless, ...conditions(object, update)].filter((text) => text !== undefined);
   const condition = unless.length === 0 ? '' : ` (${unless.join('; ')})`;
   context.report({
     at: cause.at ?? cause.path,
     level: unless.length === 0 ? 'error' : 'warning',
-    message: `${field} is not as ${where}, and cannot be changed once ${describe(object)} is there${condition}; ${wayOut(object, field)}`,
+    message: `${field} is not as ${where}, and cannot be changed once ${describe(object)} is there${condition}; ${cause.admission === true ? GROW : wayOut(object, field)}`,
     says: printed ? `${field}: ${cause.message}` : cause.message,
-    cause: { type: cause.type, field },
+    cause: cause.admission === true ? undefined : { type: cause.type, field },
     // The Pods that are there go on running.
     blocks: [],
   });
 }
+
+const GROW = 'its StorageClass lacks `allowVolumeExpansion: true`, which may be added';
 
 function conditions({ kind, value }: KubeObject, update: Update): (string | undefined)[] {
   const finished = kind === 'Job' && asObject(value['spec'])?.['ttlSecondsAfterFinished'] != null;

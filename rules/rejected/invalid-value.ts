@@ -94,7 +94,13 @@ function messageOf(cause: Cause): string {
     const name = cause.message.replace(/^Not found: /, '');
     return `${field}: ${/\.volume(?:Mount|Device)s\[\d+\]\.name$/.test(field) ? `no volume of the Pod is named ${name}` : `${name} is not there`}`;
   }
+  const broken = /(?:compilation failed: ERROR: <input>:(\d+):(\d+)|program instantiation failed): (.*)/.exec(cause.message);
+  if (broken !== null) {
+    const place = broken[1] === undefined ? '' : ` (line ${broken[1]}, column ${broken[2]})`;
+    return `${field}: the expression does not compile: ${broken[3]!.replace(" (in container '')", '')}${place}`;
+  }
   const plain = cause.message
+    .replace(/^Invalid value: \{"Rule":.*\}: (?=\S)/s, '')
     .replace(/^(?:Invalid value|Unsupported value): /, '')
     .replace(/^Forbidden: /, 'not allowed here: ')
     .replace(/,? ?\(?(?:e\.g\. [^)]*, )?regex used for validation is '[^']*'\)?/g, '');

@@ -1,5 +1,6 @@
 import { brotliDecompressSync } from 'node:zlib';
 import type { CustomResource, DefinitionSource } from './custom.ts';
+import { deprecationWarning } from './custom-versions.ts';
 import { readDataBytes } from './data-file.ts';
 import { isObject, type JsonObject } from './manifest.ts';
 import type { StructuralSchema } from './schema.ts';
@@ -33,7 +34,8 @@ interface File {
       readonly schema: JsonObject | number;
       readonly status?: true;
       readonly scale?: string;
-      readonly deprecated?: true;
+      /** What the server warns of, where the definition words it itself. */
+      readonly deprecated?: true | string;
     }[];
   }[];
 }
@@ -43,8 +45,9 @@ function read(group: string): readonly CustomResource[] {
   if (packed === undefined) return NONE;
   const { sources, schemas, kinds } = JSON.parse(brotliDecompressSync(packed).toString('latin1')) as File;
   const shared = new Shared(schemas);
-  return kinds.flatMap(({ source, kind, plural, cluster, versions }) =>
-    versions.map(({ name, schema, status, scale, deprecated }, i): CustomResource => {
+  return kinds.flatMap(({ source, kind, plural, cluster, versions }) => {
+    const current = versions.filter(({ deprecated }) => deprecated === undefined).map(({ name }) => name);
+    return versions.map(({ name, schema, status, scale, deprecated }, i): CustomResource => {
       let whole: StructuralSchema | undefined;
       return {
         group,
@@ -57,8 +60,8 @@ function read(group: string): readonly CustomResource[] {
         categories: [],
         namespaced: cluster !== true,
         storage: i === versions.length - 1,
-        deprecated: deprecated === true,
-        deprecationWarning: undefined,
+        deprecated: deprecated !== undefined,
+        deprecationWarning: deprecated === true ? deprecationWarning(group, name, kind, current) : deprecated,
         subresources: [...(status ? ['status'] : []), ...(scale === undefined ? [] : ['scale'])],
         scaleReplicasPath: scale,
         get schema() {
@@ -68,8 +71,8 @@ function read(group: string): readonly CustomResource[] {
         preserveUnknownFields: false,
         source: sources[source],
       };
-    }),
-  );
+    });
+  });
 }
 
 /** Puts the parts of a schema in the place of their numbers: the same object wherever the same number stands. */

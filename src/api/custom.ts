@@ -1,3 +1,4 @@
+import { deprecationWarning } from './custom-versions.ts';
 import { asObject, isObject, type JsonObject } from './manifest.ts';
 import type { StructuralSchema } from './schema.ts';
 
@@ -28,6 +29,7 @@ export interface CustomResource {
   readonly namespaced: boolean;
   readonly storage: boolean;
   readonly deprecated: boolean;
+  /** What the server warns of, if the version is deprecated. */
   readonly deprecationWarning: string | undefined;
   /** `status`, `scale`. */
   readonly subresources: readonly string[];
@@ -54,8 +56,12 @@ export function customResources(crd: unknown): readonly CustomResource[] {
   const kind = text(names['kind']);
   const plural = text(names['plural']);
   if (group === '' || kind === '' || plural === '') return [];
+  const versions = versionsOf(spec, apiVersion.endsWith('beta1'));
+  const current = versions
+    .filter(({ served, deprecated }) => served === true && deprecated !== true)
+    .map(({ name }) => text(name));
   const out: CustomResource[] = [];
-  for (const version of versionsOf(spec, apiVersion.endsWith('beta1'))) {
+  for (const version of versions) {
     const name = text(version['name']);
     if (name === '' || version['served'] !== true) continue;
     const schema = asObject((asObject(version['schema']) ?? asObject(spec['validation']))?.['openAPIV3Schema']);
@@ -73,7 +79,10 @@ export function customResources(crd: unknown): readonly CustomResource[] {
       namespaced: spec['scope'] !== 'Cluster',
       storage: version['storage'] === true,
       deprecated: version['deprecated'] === true,
-      deprecationWarning: text(version['deprecationWarning']) || undefined,
+      deprecationWarning:
+        version['deprecated'] === true
+          ? text(version['deprecationWarning']) || deprecationWarning(group, name, kind, current)
+          : undefined,
       subresources: ['status', 'scale'].filter((subresource) => isObject(subresources[subresource])),
       scaleReplicasPath: text(scale?.['specReplicasPath']) || undefined,
       schema,

@@ -43,31 +43,37 @@ export function isObjectSchema(value: unknown): value is JsonObject {
  * but the outermost, and write int-or-string as alternatives. Where a schema goes beyond what structural ones can say, it is taken to allow more.
  */
 export function structuralOf(schema: JsonObject): StructuralSchema {
-  const out = converted(schema, 0);
+  const out = converted(schema, 0, new Map());
   const { properties } = schema;
   const whole = isObject(properties) && isObject(properties['apiVersion']) && isObject(properties['kind']);
   const open = schema['x-kubernetes-preserve-unknown-fields'] === true || schema['additionalProperties'] === true;
-  return whole && !open && isStrict(schema, 0) ? { ...out, 'x-kubernetes-preserve-unknown-fields': false } : out;
+  return whole && !open && isStrict(schema, 0, new Set()) ? { ...out, 'x-kubernetes-preserve-unknown-fields': false } : out;
 }
 
-/** Whether any object in it is closed: then those that are not say so by themselves. */
-function isStrict(schema: unknown, depth: number): boolean {
-  if (!isObject(schema) || depth > DEEPEST) return false;
+/** Whether any object in it is closed: then those that are not say so by themselves. Aliases make parts that stand in many places. */
+function isStrict(schema: unknown, depth: number, seen: Set<unknown>): boolean {
+  if (!isObject(schema) || depth > DEEPEST || seen.has(schema)) return false;
+  seen.add(schema);
   if (schema['additionalProperties'] === false) return true;
   const { properties, items, additionalProperties } = schema;
-  if (isObject(properties)) for (const name in properties) if (isStrict(properties[name], depth + 1)) return true;
-  return isStrict(items, depth + 1) || isStrict(additionalProperties, depth + 1);
+  if (isObject(properties)) {
+    for (const name of Object.keys(properties)) if (isStrict(properties[name], depth + 1, seen)) return true;
+  }
+  return isStrict(items, depth + 1, seen) || isStrict(additionalProperties, depth + 1, seen);
 }
 
-function converted(schema: unknown, depth: number): StructuralSchema {
+function converted(schema: unknown, depth: number, made: Map<unknown, StructuralSchema>): StructuralSchema {
   if (!isObject(schema) || depth > DEEPEST || schema['$ref'] !== undefined) return ANYTHING;
+  const known = made.get(schema);
+  if (known !== undefined) return known;
   const out: Record<string, unknown> = {};
+  made.set(schema, out);
   for (const key of SAME) if (schema[key] !== undefined) out[key] = schema[key];
   putType(schema, out);
   if (schema['const'] !== undefined) out['enum'] = [schema['const']];
   putLimit(schema, out, 'exclusiveMinimum', 'minimum');
   putLimit(schema, out, 'exclusiveMaximum', 'maximum');
-  const inner = (part: unknown) => converted(part, depth + 1);
+  const inner = (part: unknown) => converted(part, depth + 1, made);
   const { properties, additionalProperties, items, not } = schema;
   if (isObject(properties)) out['properties'] = Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, inner(v)]));
   if (isObject(items)) out['items'] = inner(items);

@@ -18,9 +18,24 @@ export function cannotUnmarshal(value: unknown, type: Type | string, steps: read
   const into = /^u?int(8|16|32|64)?$|^float/.test(goType) || isNamedNumber(type) ? numberWord(value) : jsonWord(value);
   const last = steps[steps.length - 1];
   if (last === undefined) return `json: cannot unmarshal ${into} into Go value of type ${goType}`;
-  const struct = last.type.definition.slice(last.type.definition.lastIndexOf('.') + 1);
-  const names = steps.map(({ field }) => (field.embedded === undefined ? field.name : `${field.embedded}.${field.name}`));
+  // A type with a decoder of its own starts anew below it; the decoder above then puts its own struct into the error.
+  const { definition } = (steps.slice(0, -1).find(({ field }) => isDecodedApart(field.type)) ?? last).type;
+  const struct = definition.slice(definition.lastIndexOf('.') + 1);
+  const names = steps.map((step) => {
+    const embedded = embeddedIn(step);
+    return embedded === undefined ? step.field.name : `${embedded}.${step.field.name}`;
+  });
   return `json: cannot unmarshal ${into} into Go struct field ${struct}.${names.join('.')} of type ${goType}`;
+}
+
+/** A whole object within another (a claim template) has its kind in a struct of its own. */
+function embeddedIn({ type, field }: Step): string | undefined {
+  if (field.embedded !== undefined) return field.embedded;
+  return (field.name === 'apiVersion' || field.name === 'kind') && type.fields.has('metadata') ? 'TypeMeta' : undefined;
+}
+
+function isDecodedApart({ kind, of }: Type): boolean {
+  return kind === 'map' && of !== undefined ? of.kind.startsWith('schema-or-') : kind.startsWith('schema-or-');
 }
 
 function isNamedNumber(type: Type | string): boolean {

@@ -8,6 +8,7 @@ import type { Cause } from './cause.ts';
 import type { Undecided } from './cel.ts';
 import { type CustomVerdict, validateCustom } from './custom.ts';
 import { type DecodeFault, decode } from './decode.ts';
+import { expressionCauses } from './expressions.ts';
 import { validate } from './validate/index.ts';
 import { validateMetadata } from './validate/metadata.ts';
 import { type Warning, warnings } from './warnings/index.ts';
@@ -56,7 +57,10 @@ export function decodeObject(
 /** Validation as the API server does it (422 Invalid), for an object that decodes. */
 export function validateObject(value: unknown, known: Known, release: Release): readonly Cause[] {
   if (!isObject(value)) return NO_CAUSES;
-  if (known.by === 'release') return validate(value, known.resource, minorOf(release));
+  if (known.by === 'release') {
+    const causes = validate(value, known.resource, minorOf(release));
+    return causes.length > 0 ? causes : expressionCauses(value, known.resource.apiVersion, known.resource.kind);
+  }
   if (known.by === 'definition') {
     const { namespaced } = known.custom;
     const metadata = validateMetadata(value, {
@@ -70,6 +74,11 @@ export function validateObject(value: unknown, known: Known, release: Release): 
     return metadata.length === 0 ? causes : [...metadata, ...causes];
   }
   return NO_CAUSES;
+}
+
+/** A custom resource's object as the server keeps it: pruned, with the defaults of its schema. */
+export function customObject(value: JsonObject, custom: CustomResource, release: Release): unknown {
+  return customVerdict(value, custom, release).object;
 }
 
 /** Decoding and validation of a custom resource are one walk: what it found is kept until the object goes. */
@@ -88,5 +97,7 @@ function customVerdict(value: JsonObject, custom: CustomResource, release: Relea
 
 /** The Warning headers that the API server sends with an object that it accepts. */
 export function warnObject(value: unknown, known: Known, release: Release): readonly Warning[] {
-  return known.by === 'release' ? warnings(value, known.resource, minorOf(release)) : [];
+  if (known.by === 'release') return warnings(value, known.resource, minorOf(release));
+  const message = known.by === 'definition' ? known.custom.deprecationWarning : undefined;
+  return message === undefined ? [] : [{ path: ['apiVersion'], message }];
 }

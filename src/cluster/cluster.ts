@@ -32,6 +32,8 @@ export interface ClusterOptions {
   readonly unread?: readonly string[];
   /** The set is not whole: something that podlint did not render adds to it or changes it. What is absent may then be there. */
   readonly open?: boolean;
+  /** The objects are sent as they stand, file by file: no tool puts what others need first. */
+  readonly inOrder?: boolean;
 }
 
 const NO_OBJECTS: readonly KubeObject[] = [];

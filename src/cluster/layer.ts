@@ -2,7 +2,7 @@ import { asObject, asString } from '../api/manifest.ts';
 import { NearNames } from '../api/near-names.ts';
 import type { KubeObject } from './object.ts';
 import { type PodTemplate, podTemplateOf } from './pods.ts';
-import { type Provided, providedBy, stringsIn } from './providers.ts';
+import { isUnderstood, type Provided, providedBy, stringsIn } from './providers.ts';
 import { type Reference, referencesOf } from './references.ts';
 
 const NO_OBJECTS: readonly KubeObject[] = [];
@@ -33,6 +33,7 @@ export class Layer {
   readonly #podOf = new Map<KubeObject, PodTemplate>();
   #podsByNamespace: Map<string, PodTemplate[]> | undefined;
   #labels: Map<string, PodTemplate[]> | undefined;
+  #anywhere: Map<string, PodTemplate[]> | undefined;
   #valuesOf: Map<string, { readonly pods: ReadonlyMap<string, PodTemplate>; readonly names: NearNames }> | undefined;
   #provided: Map<string, Provided> | undefined;
   #spoken: Set<string> | undefined;
@@ -157,21 +158,22 @@ export class Layer {
 
   /** Pods by each of the labels, the rarest first; in whatever namespace where none is given. */
   #postings(namespace: string | undefined, labels: Readonly<Record<string, string>>, keys: readonly string[]) {
-    if (this.#labels === undefined) {
-      this.#labels = new Map();
+    let all = namespace === undefined ? this.#anywhere : this.#labels;
+    if (all === undefined) {
+      all = new Map();
       for (const pod of this.pods) {
+        const prefix = namespace === undefined ? '' : `${pod.namespace}\0`;
         for (const key of Object.keys(pod.labels)) {
-          const posting = `${key}\0${pod.labels[key]}`;
-          for (const name of [posting, `${pod.namespace}\0${posting}`]) {
-            const list = this.#labels.get(name);
-            if (list) list.push(pod);
-            else this.#labels.set(name, [pod]);
-          }
+          const posting = `${prefix}${key}\0${pod.labels[key]}`;
+          const list = all.get(posting);
+          if (list) list.push(pod);
+          else all.set(posting, [pod]);
         }
       }
+      if (namespace === undefined) this.#anywhere = all;
+      else this.#labels = all;
     }
     const prefix = namespace === undefined ? '' : `${namespace}\0`;
-    const all = this.#labels;
     return keys.map((key) => all.get(`${prefix}${key}\0${labels[key]}`) ?? NO_PODS).sort((a, b) => a.length - b.length);
   }
 
@@ -180,19 +182,18 @@ export class Layer {
     if (this.#provided === undefined) {
       this.#provided = new Map();
       for (const object of this.objects) {
-        const one = providedBy(object);
-        if (one) this.#provided.set(nameKey(one.kind, one.namespace, one.name), one);
+        for (const one of providedBy(object)) this.#provided.set(nameKey(one.kind, one.namespace, one.name), one);
       }
     }
     return this.#provided.get(key);
   }
 
-  /** Whether a custom resource holds this text, or is called so. */
+  /** Whether a custom resource holds this text, or is called so, of which it is not known what it makes. */
   mentions(name: string): boolean {
     if (this.#spoken === undefined) {
       this.#spoken = new Set();
       for (const object of this.objects) {
-        if (object.builtIn || object.origin === 'fact') continue;
+        if (!isMaker(object)) continue;
         this.#spoken.add(object.name);
         stringsIn(object.value, this.#spoken);
       }
@@ -200,20 +201,20 @@ export class Layer {
     return this.#spoken.has(name);
   }
 
-  /** Whether a custom resource is called so. */
+  /** Whether a custom resource is called so of which it is not known what it makes. */
   hasCustom(name: string): boolean {
     this.#customNames ??= new Set(this.#customs().map((object) => object.name));
     return this.#customNames.has(name);
   }
 
-  /** Whether a custom resource lies in the namespace. */
+  /** Whether a custom resource lies in the namespace of which it is not known what it makes. */
   hasCustomIn(namespace: string): boolean {
     this.#customNamespaces ??= new Set(this.#customs().map((object) => object.namespace));
     return this.#customNamespaces.has(namespace);
   }
 
   #customs(): readonly KubeObject[] {
-    return this.objects.filter((object) => !object.builtIn && object.origin !== 'fact');
+    return this.objects.filter(isMaker);
   }
 
   /** References of the layer that name this, without targets. */
@@ -236,3 +237,8 @@ export class Layer {
 }
 
 const nothing = () => undefined;
+
+/** It may make anything. */
+function isMaker(object: KubeObject): boolean {
+  return !object.builtIn && object.origin !== 'fact' && !isUnderstood(object);
+}

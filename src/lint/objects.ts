@@ -1,7 +1,7 @@
 import type { Release } from '../api/kinds.ts';
 import { asObject, asString, at, type JsonObject } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
-import { loadCel, loadForDecision, type Undecided } from '../apiserver/cel.ts';
+import { cel, loadCel, loadForDecision, type Undecided } from '../apiserver/cel.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import { type CustomResources, decodeObject, type Known, knownKind } from '../apiserver/verdict.ts';
 import type { KubeObject, Origin } from '../cluster/object.ts';
@@ -33,6 +33,7 @@ const POLICIES = new Set(['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'
 
 /** Loads CEL where a manifest has expressions in it, before the first one is judged. */
 export async function loadForRules(manifests: Iterable<Manifest>): Promise<void> {
+  cel()?.renewAllowance();
   for (const { kind, document } of manifests) {
     const ruled =
       kind === 'CustomResourceDefinition' ? document.file.text.includes('x-kubernetes-validations') : POLICIES.has(kind);

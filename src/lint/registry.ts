@@ -34,6 +34,8 @@ import pendingInsufficientResources from '../../rules/pending/insufficient-resou
 import pendingNoMatchingNode from '../../rules/pending/no-matching-node.ts';
 import pendingUnboundVolumeClaim from '../../rules/pending/unbound-volume-claim.ts';
 import podlintUnusedSuppression from '../../rules/podlint/unused-suppression.ts';
+import rejectedAdmissionPolicy from '../../rules/rejected/admission-policy.ts';
+import rejectedAppliedTooEarly from '../../rules/rejected/applied-too-early.ts';
 import rejectedContradictsClass from '../../rules/rejected/contradicts-class.ts';
 import rejectedDuplicateEntry from '../../rules/rejected/duplicate-entry.ts';
 import rejectedDuplicateKey from '../../rules/rejected/duplicate-key.ts';
@@ -54,6 +56,7 @@ import rejectedSelectorDoesNotMatchTemplate from '../../rules/rejected/selector-
 import rejectedUnknownField from '../../rules/rejected/unknown-field.ts';
 import rejectedUnknownKind from '../../rules/rejected/unknown-kind.ts';
 import rejectedUnreadable from '../../rules/rejected/unreadable.ts';
+import rejectedWebhookDecides from '../../rules/rejected/webhook-decides.ts';
 import rejectedWrongType from '../../rules/rejected/wrong-type.ts';
 import terminatingDrainBlockedByBudget from '../../rules/terminating/drain-blocked-by-budget.ts';
 import terminatingForceDeleteStatefulSet from '../../rules/terminating/force-delete-stateful-set.ts';
@@ -99,6 +102,8 @@ export const rules: readonly Rule[] = [
   pendingNoMatchingNode,
   pendingUnboundVolumeClaim,
   podlintUnusedSuppression,
+  rejectedAdmissionPolicy,
+  rejectedAppliedTooEarly,
   rejectedContradictsClass,
   rejectedDuplicateEntry,
   rejectedDuplicateKey,
@@ -119,6 +124,7 @@ export const rules: readonly Rule[] = [
   rejectedUnknownField,
   rejectedUnknownKind,
   rejectedUnreadable,
+  rejectedWebhookDecides,
   rejectedWrongType,
   terminatingDrainBlockedByBudget,
   terminatingForceDeleteStatefulSet,

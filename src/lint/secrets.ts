@@ -65,7 +65,10 @@ function collect(root: unknown): readonly string[] {
     if (!isObject(node)) continue;
     const whole = secret || isSecret(node);
     const credential = key.startsWith('env') && CREDENTIAL_NAME.test(asString(node['name']) ?? '');
-    for (const [name, value] of Object.entries(node)) {
+    for (const name in node) {
+      const value = node[name];
+      // Most of what is there: texts and numbers that are no secret.
+      if (!whole && !credential && (typeof value !== 'object' || value === null)) continue;
       if (whole && !secret) look(value, name, !NAMES.has(name));
       else if (secret || !credential || NO_VALUE.has(name)) look(value, name, secret);
       else if (typeof value !== 'string' || isOpaque(value)) look(value, name, true);

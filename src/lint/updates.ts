@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
-import { type Existing, type Update, validateUpdate } from '../apiserver/update/index.ts';
+import { type Existing, resizeRefusal, type Update, validateCustomUpdate, validateUpdate } from '../apiserver/update/index.ts';
 import { knownKind, validateObject } from '../apiserver/verdict.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameKey } from '../cluster/layer.ts';
@@ -38,17 +38,21 @@ export class Updates {
 
   of(object: KubeObject, set: ApplySet, cluster: Cluster): Update | undefined {
     const { release, customs } = this.#options;
-    if (!object.builtIn || !object.decodes || !isNamed(object)) return undefined;
+    if (!object.decodes || !isNamed(object)) return undefined;
     const known = knownKind(object.apiVersion, object.kind, release, customs);
-    if (known.by !== 'release') return undefined;
+    if (known.by === 'nothing') return undefined;
     const fact = factOf(object, cluster);
     const earlier = fact === undefined ? this.#before && this.#find(object, set) : undefined;
     const there = fact ?? earlier;
     if (there === undefined || there.apiVersion !== object.apiVersion) return undefined;
     const existing = fact === undefined ? written(there.value) : live(there.value);
-    const causes = validateUpdate(existing, object.value, known.resource, release);
+    const causes =
+      known.by === 'release'
+        ? validateUpdate(existing, object.value, known.resource, release)
+        : validateCustomUpdate(existing, object.value, known.custom, release);
+    const admitted = causes.length > 0 || object.kind !== 'PersistentVolumeClaim' ? undefined : resize(existing, object, cluster);
     return {
-      causes,
+      causes: admitted === undefined ? causes : [admitted],
       revision: fact === undefined ? this.#before?.revision : undefined,
       notInFacts: fact === undefined && cluster.closed,
     };
@@ -91,6 +95,10 @@ export class Updates {
     }
     return index;
   }
+}
+
+function resize({ value }: Existing, object: KubeObject, cluster: Cluster) {
+  return resizeRefusal(value, object.value, (name) => cluster.get('StorageClass', '', name)?.value);
 }
 
 function keyOf({ group, kind, namespace, name }: KubeObject): string {

@@ -60,7 +60,8 @@ class Revision {
   async add(argument: string, disk: string): Promise<void> {
     const path = this.#pathOf(disk);
     if (path === undefined) throw new GitError(`${argument} is not in the repository ${this.#tree.root}`);
-    if (this.#folders.has(path)) this.#addFolder(path);
+    const real = this.#resolved(path);
+    if (real !== undefined && this.#folders.has(real)) this.#addFolder(real);
     else if (this.#tree.files.has(path)) this.#addFile(path);
     else if (/[*?[{]|[!+@]\(/.test(argument)) await this.#addMatches(argument);
   }
@@ -193,6 +194,7 @@ class Revision {
   inputs(): Inputs {
     const entries = this.#entries;
     const byName = new Map(entries.map((entry) => [entry.path, entry]));
+    const byReal = new Map(entries.map((entry) => [entry.real, entry]));
     const places = new Map(entries.map((entry, i) => [entry, i]));
     const pathOf = (name: string) => this.#pathOf(resolve(this.#cwd, name));
     return {
@@ -204,7 +206,7 @@ class Revision {
       find: (name) => {
         const path = pathOf(name);
         const real = path === undefined ? undefined : this.#resolved(path);
-        return byName.get(name) ?? entries.find((entry) => entry.real === real);
+        return byName.get(name) ?? (real === undefined ? undefined : byReal.get(real));
       },
       beyond: (name) => {
         const path = pathOf(name);

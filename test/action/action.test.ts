@@ -68,6 +68,12 @@ describe('the GitHub Action', () => {
     expect(existsSync(ACTION)).toBe(true);
   });
 
+  it('tells only what is new against a git revision', () => {
+    const { code, out } = runAction({ 'k8s/web.yaml': BROKEN }, { paths: 'k8s', since: 'main' });
+    expect(code).toBe(1);
+    expect(out).toContain('--since main: ');
+  });
+
   it('fails the step on an error and tells it as annotation, output, summary and SARIF', () => {
     const { code, out, outputs, summary, workspace } = runAction(
       { 'k8s/web.yaml': BROKEN },

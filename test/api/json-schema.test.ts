@@ -72,6 +72,13 @@ describe('the structural schema of a JSON schema', () => {
     expect(structuralOf(schema as never)).toBeDefined();
   });
 
+  it('takes a part that stands in many places once', () => {
+    let schema: object = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false };
+    for (let i = 0; i < 60; i++) schema = { type: 'object', properties: { a: schema, b: schema } };
+    const made = structuralOf(schema as never) as { properties: { a: unknown; b: unknown } };
+    expect(made.properties.a).toBe(made.properties.b);
+  });
+
   it('is told from an object', () => {
     expect(isObjectSchema({ type: 'object', properties: {} })).toBe(true);
     expect(isObjectSchema({ apiVersion: 'v1', kind: 'A', properties: {} })).toBe(false);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { NEWEST } from '../../src/api/kinds.ts';
+import { NEWEST, type Release } from '../../src/api/kinds.ts';
 import { isObject, type JsonObject } from '../../src/api/manifest.ts';
 import { resourceOf } from '../../src/api/table.ts';
 import { validateUpdate } from '../../src/apiserver/update/index.ts';
@@ -21,9 +21,13 @@ const recorded = readFileSync(new URL('../recorded/updates.jsonl', import.meta.u
   .filter(Boolean)
   .map((line) => JSON.parse(line) as Recorded);
 
-function updated(old: JsonObject, next: JsonObject, how: Partial<Parameters<typeof validateUpdate>[0]> = {}) {
-  const resource = resourceOf(String(next['apiVersion']), String(next['kind']), NEWEST)!;
-  return validateUpdate({ value: old, applied: old, stored: false, ...how }, next, resource, NEWEST).map((cause) => ({
+function updated(
+  old: JsonObject,
+  next: JsonObject,
+  { release = NEWEST, ...how }: Partial<Parameters<typeof validateUpdate>[0]> & { readonly release?: Release } = {},
+) {
+  const resource = resourceOf(String(next['apiVersion']), String(next['kind']), release)!;
+  return validateUpdate({ value: old, applied: old, stored: false, ...how }, next, resource, release).map((cause) => ({
     type: cause.type,
     field: cause.field ?? fieldPath(cause.path),
     message: cause.message,
@@ -63,6 +67,48 @@ describe('updates', () => {
       }
     },
   );
+});
+
+// As the validation of these releases is written (pkg/apis/*/validation of 1.30, 1.33 to 1.36, and apiextensions-apiserver).
+describe('older releases', () => {
+  const SPEC = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy',";
+  const REST = " 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+  test.each([
+    ['StatefulSet: two of them', '1.36', `spec: Forbidden: ${SPEC} 'revisionHistoryLimit',${REST}`],
+    ['StatefulSet: selector', '1.30', `spec: Forbidden: ${SPEC}${REST}`],
+    ['StorageClass: provisioner', '1.35', 'provisioner: Forbidden: updates to provisioner are forbidden.'],
+    ['StorageClass: volumeBindingMode', '1.35', 'volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable'],
+    ['RuntimeClass: handler', '1.35', 'handler: Invalid value: "gvisor": field is immutable'],
+    [
+      'ClusterRoleBinding: roleRef',
+      '1.36',
+      'roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"ClusterRole","Name":"edit"}: cannot change roleRef',
+    ],
+    [
+      'PersistentVolumeClaim: bound: less storage',
+      '1.31',
+      'spec.resources.requests.storage: Forbidden: field can not be less than previous value',
+    ],
+    [
+      'CustomResourceDefinition: stored version removed',
+      '1.32',
+      'status.storedVersions[0]: Invalid value: "v1alpha1": must appear in spec.versions',
+    ],
+    ['Job: suspended: image', '1.35', 'spec.template: field is immutable'],
+    ['Job: suspended: resources', '1.35', 'spec.template: field is immutable'],
+    ['Job: suspended: nodeSelector', '1.30', undefined],
+  ] as const)('%s in %s', (name, release, said) => {
+    const { old, new: next } = recorded.find((one) => one.name === name)!;
+    const told = updated(old, next, { release }).map(({ field, message }) => `${field}: ${message}`);
+    expect(told).toEqual(said === undefined ? [] : [said]);
+  });
+
+  test('revisionHistoryLimit could not be changed before 1.33', () => {
+    const { old } = recorded.find(({ name }) => name === 'StatefulSet: nothing')!;
+    const limited = (revisionHistoryLimit: number) => ({ ...old, spec: { ...(old['spec'] as object), revisionHistoryLimit } });
+    expect(updated(limited(3), limited(4), { release: '1.30' })).toHaveLength(1);
+    expect(updated(limited(3), limited(4), { release: '1.33' })).toEqual([]);
+  });
 });
 
 describe('what is not known', () => {
@@ -139,6 +185,12 @@ describe('a live object', () => {
     expect(updated(live, manifest({ image: 'busybox:1.37', command: ['true'] }), { applied: undefined, stored: true })).toEqual(
       [],
     );
+  });
+
+  test('what the server generated is no change of a manifest that was exported', () => {
+    const { completions: _, ...spec } = live.spec;
+    const exported = { ...live, spec: { ...spec, selector: { matchLabels: { 'controller-uid': 'a' } } } };
+    expect(updated(manifest({ image: 'busybox:1.37', command: ['true'] }), exported)).toEqual([]);
   });
 
   test('what was applied and is not written any more goes', () => {

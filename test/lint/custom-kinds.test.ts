@@ -225,6 +225,7 @@ spec:
       'warning rejected/invalid-value',
       'warning rejected/invalid-value',
       'error image/invalid-name',
+      'warning creating/missing-secret',
     ]);
     expect(forecast.map(({ statuses }) => statuses.map(({ status, certain }) => `${status} ${certain}`))).toEqual([
       ['InvalidImageName true'],

@@ -1,5 +1,5 @@
 // Measures how far podlint's verdict agrees with the API server's, on slightly wrong manifests that nobody wrote for podlint:
-//   node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version 1.37] [--only KIND,…] [--keep FOLDER] [--record FILE]
+//   node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version 1.37] [--only KIND,…] [--namespace-label K=V,…] [--times N] [--keep FOLDER] [--record FILE]
 // Takes documents of the folders (and N made of every kind), changes each in one place (mutants.ts), asks the oracle and podlint, and prints what
 // differs, then the figures. README.md beside this file.
 import { spawnSync } from 'node:child_process';
@@ -13,15 +13,21 @@ import { random as randomOf } from './mutate.mjs';
 const args = process.argv.slice(2);
 const seed = Number(option('--seed') ?? 1);
 const wanted = Number(option('--count') ?? 800);
-const release = option('--kube-version') ?? '1.37';
+/** Where what names no namespace is. */
+const NAMESPACE = 'case';
+/** What the oracle is built of; it can do as if it were an older one, in what gates decide. */
+const BUILT = '1.37';
+const release = option('--kube-version') ?? BUILT;
 const keep = option('--keep');
 const record = option('--record');
 const only = option('--only')?.split(',');
 const each = Number(option('--made') ?? 0);
+const label = option('--namespace-label');
+const times = Number(option('--times') ?? 1);
 const [oracle, ...folders] = args;
 if (oracle === undefined || (folders.length === 0 && each === 0)) {
   console.error(
-    'usage: node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version V] [--only KIND,…] [--keep FOLDER] [--record FILE]',
+    'usage: node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version V] [--only KIND,…] [--namespace-label K=V,…] [--times N] [--keep FOLDER] [--record FILE]',
   );
   process.exit(2);
 }
@@ -40,8 +46,9 @@ const {
   madeManifests,
   manifestsIn,
   mutant,
-  NEWEST,
+
   readDocuments,
+  STANDARD_NAMESPACES,
   textOf,
 } = await house([
   "export * from './test/oracle/agreement.ts';",
@@ -52,7 +59,7 @@ const {
   "export { readDocuments } from './src/source/reader.ts';",
   "export { manifestsIn } from './src/cluster/unwrap.ts';",
   "export { knownKind } from './src/apiserver/verdict.ts';",
-  "export { NEWEST } from './src/api/kinds.ts';",
+  "export { STANDARD_NAMESPACES } from './src/apiserver/admission/namespace-lifecycle.ts';",
 ]);
 
 /** Kinds whose cases the oracle runs alone: a second each. */
@@ -63,7 +70,7 @@ mkdirSync(temporary, { recursive: true });
 try {
   const next = randomOf(seed);
   const originals = await manifestsBelow(folders);
-  for (const [i, one] of madeManifests(next, each).entries()) originals.push({ ...one, from: `made ${i}` });
+  for (const [i, one] of madeManifests(next, each, release).entries()) originals.push({ ...one, from: `made ${i}` });
   const definitions = new Map(
     originals.filter(({ kind }) => kind === 'CustomResourceDefinition').map((one) => [one.value.metadata?.name, one]),
   );
@@ -101,16 +108,17 @@ try {
   const namespaces = answered.map(({ answer }) => answer.namespace).filter((one) => one !== undefined && !isOfCase(one));
   const facts = [
     { path: 'definitions.yaml', text: given },
-    { path: 'namespaces.yaml', text: [...new Set(['default', ...namespaces])].sort().map(namespaceOf).join('---\n') },
+    { path: 'namespaces.yaml', text: [...new Set([NAMESPACE, ...namespaces])].sort().map(namespaceOf).join('---\n') },
   ];
   const found = await judgeEach(
     answered.map(({ file, text }) => ({ path: file, text })),
     facts,
     release,
+    NAMESPACE,
   );
   const judged = answered.map(({ answer, ...one }) => {
     const { verdict, code, reason, causes, namespace = '' } = answer;
-    const message = isOfCase(namespace) ? answer.message?.replaceAll(namespace, 'default') : answer.message;
+    const message = isOfCase(namespace) ? answer.message?.replaceAll(namespace, NAMESPACE) : answer.message;
     return { ...one, verdict, code, reason, message, causes, findings: found.get(one.file) ?? [] };
   });
   print(judged);
@@ -139,12 +147,12 @@ async function manifestsBelow(paths) {
 
 /** What one can apply: reviews and bindings are no objects to be found again. */
 function isApplicable({ apiVersion, kind }) {
-  const known = knownKind(apiVersion, kind, NEWEST, new Map());
+  const known = knownKind(apiVersion, kind, release, new Map());
   return known.by === 'release' && known.resource.verbs.includes('get') && known.resource.verbs.includes('create');
 }
 
 function isBuiltIn({ apiVersion, kind }) {
-  return knownKind(apiVersion, kind, NEWEST, new Map()).by === 'release';
+  return knownKind(apiVersion, kind, release, new Map()).by === 'release';
 }
 
 function hasUnknown(value) {
@@ -170,7 +178,7 @@ function mutantsOf(documents, random) {
     const [kind] = weights.find(([, weight]) => (left -= weight) < 0) ?? weights[0];
     const list = byKind.get(kind);
     const original = list[Math.floor(random() * list.length)];
-    const one = mutant(original.value, random);
+    const one = mutant(original.value, random, release, times);
     if (one === undefined || seen.has(one.text) || one.text === textOf(original.value)) continue;
     seen.add(one.text);
     made.push({ ...one, kind, from: original.from, original });
@@ -184,7 +192,11 @@ function isOfCase(namespace) {
 }
 
 function namespaceOf(name) {
-  return textOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const labels =
+    label === undefined || STANDARD_NAMESPACES.has(name)
+      ? undefined
+      : Object.fromEntries(label.split(',').map((pair) => pair.split('=')));
+  return textOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(labels && { labels }) } });
 }
 
 /** Gives each case its file and the oracle's answer. */
@@ -200,8 +212,9 @@ function ask(name, cases, given) {
   const output = path.join(temporary, `${name}.jsonl`);
   const preload = path.join(temporary, `${name}-preload.yaml`);
   writeFileSync(preload, given);
-  const flags = release === '1.37' ? [] : [`-apiserver=--emulated-version=${release}`];
+  const flags = release === BUILT ? [] : [`-apiserver=--emulated-version=${release}`];
   if (given !== '') flags.push('-preload', preload);
+  for (const pair of label?.split(',') ?? []) flags.push('-namespace-label', pair);
   const { status, stderr } = spawnSync(oracle, ['admit', '-p', '8', '-o', output, ...flags, folder], {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
@@ -262,6 +275,17 @@ function writeRecord(judged, facts) {
         ...(causes === undefined ? { message } : { causes: causes.map(({ type, field }) => ({ type, field })) }),
       }),
     );
-  const head = { kubernetes: release, command: `agree.mjs ORACLE ${process.argv.slice(3).join(' ')}`, facts };
+  const others = {
+    '--made': each || undefined,
+    '--seed': seed,
+    '--count': wanted,
+    '--kube-version': release === BUILT ? undefined : release,
+    '--only': only?.join(','),
+    '--namespace-label': label,
+    '--times': times === 1 ? undefined : times,
+  };
+  const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+  const command = ['agree.mjs ORACLE', ...folders, ...given].join(' ');
+  const head = { kubernetes: release, command, namespace: NAMESPACE, facts };
   writeFileSync(record, gzipSync(`${[JSON.stringify(head), ...lines].join('\n')}\n`, { level: 9 }));
 }

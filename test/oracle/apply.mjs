@@ -17,12 +17,20 @@ for (const [name, verb] of [
 ]) {
   const given = path.join(folder, name);
   if (!existsSync(given)) continue;
-  const { status, stderr } = kubectl(verb, '-R', '-f', given);
-  if (status !== 0) throw new Error(stderr);
+  const { status } = kubectl(verb, '-R', '-f', given);
+  if (status !== 0) {
+    // Definitions are served a little later: then what they define can be made as well.
+    spawnSync('sleep', ['3']);
+    const again = kubectl(verb, '-R', '-f', given).stderr.split('\n');
+    if (again.some((line) => /^error|^Error|^The /.test(line) && !line.includes('(AlreadyExists)')))
+      throw new Error(again.join('\n'));
+  }
   // Controllers look at what is there.
   spawnSync('sleep', ['3']);
 }
-const { stdout, stderr } = kubectl('apply', '-R', '-v=9', '-f', path.join(folder, 'now'));
+const now = path.join(folder, 'now');
+const isKustomization = existsSync(path.join(now, 'kustomization.yaml'));
+const { stdout, stderr } = kubectl('apply', '-v=9', ...(isKustomization ? ['-k', now] : ['-R', '-f', now]));
 const made = stdout
   .split('\n')
   .map((line) => /^([a-z]+)(?:\.[\w.]+)?\/(\S+) (?:created|configured|unchanged)$/.exec(line)?.slice(1).join('/'));

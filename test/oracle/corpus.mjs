@@ -6,10 +6,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { house, root } from './house.mjs';
 
-const root = path.resolve(fileURLToPath(import.meta.url), '../../..');
+const { isRefusal, saysTheFirst } = await house(["export * from './test/oracle/agreement.ts';"]);
 const [folder, verdicts, ...rest] = process.argv.slice(2);
 const options = rest[0] === '--' ? rest.slice(1) : rest;
 const raw = readFileSync(verdicts);
@@ -34,8 +34,7 @@ const key = (file, kind, name) => `${file}\0${kind ?? ''}\0${name ?? ''}`;
 const relative = (file) => path.relative(path.resolve(folder), path.resolve(file)).split(path.sep).join('/');
 const predicted = new Map();
 for (const finding of report.findings) {
-  if (finding.level !== 'error' || finding.predicts?.component !== 'apiserver' || finding.predicts.status !== 'Rejected')
-    continue;
+  if (!isRefusal(finding)) continue;
   const k = key(relative(finding.file), finding.object?.kind, finding.object?.name);
   predicted.set(k, [...(predicted.get(k) ?? []), finding]);
 }
@@ -56,11 +55,10 @@ for (const line of refused) {
     predicted.get(key(line.file, line.kind, line.name)) ??
     (line.verdict === 'unparsable' ? report.findings.filter((f) => relative(f.file) === line.file && f.level === 'error') : []);
   if (findings.length > 0) {
-    const cause = line.causes?.[0];
-    if (cause !== undefined && !findings.some((f) => f.cause?.field === cause.field && f.cause.type === cause.type)) {
+    if (!saysTheFirst(line, findings)) {
       otherCause++;
       console.log(
-        `OTHER ${line.file} ${line.kind}/${line.name}: the server says ${cause.type} ${cause.field}; podlint ${findings.map((f) => `${f.cause?.type} ${f.cause?.field}`).join(', ')}`,
+        `OTHER ${line.file} ${line.kind}/${line.name}: the server says ${line.message}; podlint ${findings.map((f) => f.says ?? f.message).join(', ')}`,
       );
     }
     continue;

@@ -1,4 +1,5 @@
 /** Values that decode, for fields that a manifest does not have. */
+import { NEWEST, type Release } from '../../src/api/kinds.ts';
 import { type Field, resourcesOf, schemaOf, type Type } from '../../src/api/table.ts';
 import { pick, type Random } from './mutants.ts';
 
@@ -52,13 +53,13 @@ export interface MadeManifest {
   readonly value: Record<string, unknown>;
 }
 
-/** So many objects of every kind that the newest release serves and that one can apply, with fields of every sort. */
-export function madeManifests(random: Random, each: number): readonly MadeManifest[] {
+/** So many objects of every kind that the release serves and that one can apply, with fields of every sort. */
+export function madeManifests(random: Random, each: number, release: Release = NEWEST): readonly MadeManifest[] {
   const found: MadeManifest[] = [];
-  for (const resource of resourcesOf('1.37')) {
+  for (const resource of resourcesOf(release)) {
     const { apiVersion, kind, verbs } = resource;
     if (!resource.enabledByDefault || !verbs.includes('create') || !verbs.includes('get') || NOT_MADE.has(kind)) continue;
-    const type = schemaOf(resource, '1.37');
+    const type = schemaOf(resource, release);
     for (let i = 0; i < each; i++) {
       const value: Record<string, unknown> = { apiVersion, kind, metadata: { name: 'a' } };
       for (const field of type.fields.values()) {

@@ -3,6 +3,7 @@
  * The same seed gives the same mutants. What the API server makes of them is agree.mjs's to ask.
  */
 import { stringify } from 'yaml';
+import { NEWEST, type Release } from '../../src/api/kinds.ts';
 import { isObject as isJsonObject, type JsonObject } from '../../src/api/manifest.ts';
 import { type Field, resourceOf, resourcesOf, schemaOf, type Type } from '../../src/api/table.ts';
 import { fieldPath, type Path } from '../../src/source/path.ts';
@@ -36,19 +37,23 @@ export function pick<T>(random: Random, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)] as T;
 }
 
-/** Changes a copy of a manifest in one place; undefined where the change that was drawn has nothing to work on. */
-export function mutant(original: JsonObject, random: Random): Mutant | undefined {
+/** Changes a copy of a manifest in one place (or several); undefined where a change that was drawn has nothing to work on. */
+export function mutant(original: JsonObject, random: Random, release: Release = NEWEST, times = 1): Mutant | undefined {
   const value = copy(original) as Draft;
-  const nodes = nodesOf(value);
-  if (nodes.length === 0) return undefined;
-  const change = drawn(random);
-  const what = change(nodes, random, value);
-  if (what === undefined) return undefined;
-  const text = textOf(value);
-  return change === repeatKey ? repeated(text, random) : { what, text };
+  const done: string[] = [];
+  for (let i = 0; i < times; i++) {
+    const nodes = nodesOf(value, release);
+    if (nodes.length === 0) return undefined;
+    const change = drawn(random);
+    if (change === repeatKey) return repeated(textOf(value), random);
+    const what = change(nodes, random, value, release);
+    if (what === undefined) return undefined;
+    done.push(what);
+  }
+  return { what: done.join('; '), text: textOf(value) };
 }
 
-type Change = (nodes: readonly Node[], random: Random, root: Draft) => string | undefined;
+type Change = (nodes: readonly Node[], random: Random, root: Draft, release: Release) => string | undefined;
 
 const CHANGES: readonly (readonly [weight: number, change: Change])[] = [
   [7, rename],
@@ -221,10 +226,9 @@ function repeated(text: string, random: Random): Mutant | undefined {
 }
 
 /** A field that is not there, with a value of its type. */
-function add(nodes: readonly Node[], random: Random, root: Draft): string | undefined {
-  const type = typeOf(root);
+function add(nodes: readonly Node[], random: Random): string | undefined {
   const node = some(nodes, random, (one) => isObject(one.value) && one.type?.kind === 'object' && one.path[0] !== 'status');
-  if (node === undefined || type === undefined) return undefined;
+  if (node === undefined) return undefined;
   const value = node.value as Draft;
   // Beside what stands in an embedded union (a volume's source, a probe's handler) twice as often.
   const fields = [...node.type!.fields.values()].filter((field) => !Object.hasOwn(value, field.name) && field.name !== 'status');
@@ -243,12 +247,12 @@ function addElement(nodes: readonly Node[], random: Random): string | undefined 
   return `add to ${fieldPath(node.path)}: ${shown(element)}`;
 }
 
-function otherKind(_nodes: readonly Node[], random: Random, root: Draft): string | undefined {
+function otherKind(_nodes: readonly Node[], random: Random, root: Draft, release: Release): string | undefined {
   const kind = String(root['kind']);
   const apiVersion = String(root['apiVersion']);
   const before = `${apiVersion} ${kind}`;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const others = resourcesOf('1.37').filter((other) => other.kind !== kind && other.namespaced);
+  const others = resourcesOf(release).filter((other) => other.kind !== kind && other.namespaced);
   const changes: (() => void)[] = [
     () => (root['kind'] = kind.toLowerCase()),
     () => (root['kind'] = misspelt(kind, random)),
@@ -347,8 +351,8 @@ function wrongMapEntry(nodes: readonly Node[], random: Random): string | undefin
   return `set ${fieldPath(node.path)} ${shown(key)}: ${shown(map[key])}`;
 }
 
-/** All nodes below the root, in order, with the types that the newest release has for them. */
-function nodesOf(root: Draft): Node[] {
+/** All nodes below the root, in order, with the types that the release has for them. */
+function nodesOf(root: Draft, release: Release): Node[] {
   const found: Node[] = [];
   const walk = (value: unknown, type: Type | undefined, path: Path): void => {
     if (Array.isArray(value)) {
@@ -379,13 +383,13 @@ function nodesOf(root: Draft): Node[] {
     if (node.path.length > 1 || (node.key !== 'apiVersion' && node.key !== 'kind')) found.push(node);
     walk(node.value, node.type, node.path);
   };
-  walk(root, typeOf(root), []);
+  walk(root, typeOf(root, release), []);
   return found;
 }
 
-function typeOf(root: Draft): Type | undefined {
-  const resource = resourceOf(String(root['apiVersion']), String(root['kind']), '1.37');
-  return resource === undefined ? undefined : schemaOf(resource, '1.37');
+function typeOf(root: Draft, release: Release): Type | undefined {
+  const resource = resourceOf(String(root['apiVersion']), String(root['kind']), release);
+  return resource === undefined ? undefined : schemaOf(resource, release);
 }
 
 function startsWith(path: Path, start: Path): boolean {

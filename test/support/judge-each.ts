@@ -6,11 +6,15 @@ import { rules } from '../../src/lint/registry.ts';
 import type { Finding } from '../../src/report/types.ts';
 import { applySets } from '../../src/source/apply-sets.ts';
 
-/** Judges every text as a set of its own, as `--each --profile predict` does; any facts close the world. Findings by path. */
+/**
+ * Judges every text as a set of its own, as `--each --profile predict` does; any facts close the world. Findings by path.
+ * `namespace` is that of objects that name none.
+ */
 export async function judgeEach(
   texts: readonly SourceText[],
   facts: readonly SourceText[] = [],
   release: Release = NEWEST,
+  namespace = 'default',
 ): Promise<ReadonlyMap<string, readonly Finding[]>> {
   const reading = await readAll(texts);
   const known = await readAll(facts);
@@ -24,7 +28,7 @@ export async function judgeEach(
     plan: {
       paths: [],
       releases: [release],
-      namespace: 'default',
+      namespace,
       cluster: facts.map((fact) => fact.path),
       crds: [],
       profile: 'predict',

@@ -3,13 +3,11 @@ import type { Path } from '../../source/path.ts';
 import { type Cause, duplicate, forbidden, invalid, required } from '../cause.ts';
 import type { CelRule } from '../custom.ts';
 import { bindSchema } from './bind.ts';
-import { evaluate, MOST_STEPS, type Program, program } from './evaluate.ts';
+import { type Allowance, allowance, evaluate, type Program, program } from './evaluate.ts';
 import { mentions } from './mentions.ts';
 import { parseCel } from './parser.ts';
-import { CelError, NONE, type Value } from './values.ts';
+import { CelError, NONE, Optional, type Value } from './values.ts';
 
-/** Steps of all rules of one object. */
-const MOST_STEPS_OF_ALL = 5_000_000;
 /** celconfig.MaxEvaluatedMessageExpressionSizeBytes */
 const LONGEST_MESSAGE = 5 * 1024;
 
@@ -19,23 +17,45 @@ const LONGEST_MESSAGE = 5 * 1024;
  */
 export function ruleCauses(rules: readonly CelRule[], minor: number): readonly Cause[] {
   const causes: Cause[] = [];
-  let left = MOST_STEPS_OF_ALL;
+  const together = allowance();
   for (const met of rules) {
     const source = asString(met.rule['rule']) ?? '';
     const compiled = programOf(source);
-    if (compiled === undefined || left <= 0) continue;
+    if (compiled === undefined || together.left <= 0) continue;
     const optional = met.rule['optionalOldSelf'] === true;
     // A rule about a change is not asked when there is nothing before it, unless it says that it knows.
     if (compiled.usesOldSelf && !optional) continue;
-    const self = bindSchema(met.value, met.schema, met.path.length === 0);
-    const variable = (name: string): Value | undefined =>
-      name === 'self' ? self : name === 'oldSelf' && optional ? NONE : undefined;
-    left -= Math.max(compiled.size, 1);
-    const result = evaluate(compiled.run, variable, Math.min(left, MOST_STEPS));
-    if (result === false) causes.push(named(refused(met, minor, variable)));
-    else if (result instanceof CelError) causes.push(named(failed(met, result)));
+    const oldSelf = optional ? NONE : undefined;
+    causes.push(...ruledBy(met, compiled.run, oldSelf, minor, together));
   }
   return causes;
+}
+
+/**
+ * What the rules about a change (those that name `oldSelf`) say of an update.
+ * @param oldAt what stood at a path before; undefined where nothing did, or where it cannot be told which it was: no rule is asked then
+ */
+export function transitionCauses(rules: readonly CelRule[], oldAt: (path: Path) => unknown, minor: number): readonly Cause[] {
+  const causes: Cause[] = [];
+  const together = allowance();
+  for (const met of rules) {
+    const compiled = programOf(asString(met.rule['rule']) ?? '');
+    if (compiled?.usesOldSelf !== true || together.left <= 0) continue;
+    const old = oldAt(met.path);
+    if (old === undefined) continue;
+    const bound = bindSchema(old, met.schema, met.path.length === 0);
+    const oldSelf = met.rule['optionalOldSelf'] === true ? new Optional(bound) : bound;
+    causes.push(...ruledBy(met, compiled.run, oldSelf, minor, together));
+  }
+  return causes;
+}
+
+function ruledBy(met: CelRule, run: Program, oldSelf: Value | undefined, minor: number, together: Allowance): readonly Cause[] {
+  const self = bindSchema(met.value, met.schema, met.path.length === 0);
+  const variable = (name: string): Value | undefined => (name === 'self' ? self : name === 'oldSelf' ? oldSelf : undefined);
+  const result = evaluate(run, variable, together);
+  if (result === false) return [named(refused(met, minor, variable, together))];
+  return result instanceof CelError ? [named(failed(met, result))] : [];
 }
 
 /** The object as a whole has no field, and the server prints that as Go prints nothing. */
@@ -46,8 +66,6 @@ function named(cause: Cause): Cause {
 interface Compiled {
   readonly run: Program;
   readonly usesOldSelf: boolean;
-  /** About how many steps it takes where there is no list to go through. */
-  readonly size: number;
 }
 
 const compiled = new Map<string, Compiled | undefined>();
@@ -60,7 +78,7 @@ function programOf(source: string): Compiled | undefined {
   const made =
     parsed === undefined || !('expr' in parsed)
       ? undefined
-      : { run: program(parsed.expr), usesOldSelf: mentions(parsed.expr, 'oldSelf'), size: Math.ceil(source.length / 8) };
+      : { run: program(parsed.expr), usesOldSelf: mentions(parsed.expr, 'oldSelf') };
   compiled.set(source, made);
   return made;
 }
@@ -79,10 +97,10 @@ function typeOf(schema: CelRule['schema']): string {
   return schema.types.length === 1 ? schema.types[0]! : '';
 }
 
-function refused(met: CelRule, minor: number, variable: (name: string) => Value | undefined): Cause {
+function refused(met: CelRule, minor: number, variable: (name: string) => Value | undefined, together: Allowance): Cause {
   const { path, rule, schema, value } = met;
   const at = [...path, ...(fieldPathOf(asString(rule['fieldPath']) ?? '') ?? [])];
-  const detail = evaluatedMessage(rule['messageExpression'], variable) ?? plainMessage(rule);
+  const detail = evaluatedMessage(rule['messageExpression'], variable, together) ?? plainMessage(rule);
   const type = typeOf(schema);
   const omitted = minor >= 35 && (type === 'object' || type === 'array');
   const shown = minor >= 35 ? value : type;
@@ -104,10 +122,14 @@ function plainMessage(rule: CelRule['rule']): string {
 }
 
 /** What the messageExpression makes, if it makes a text that the server takes. An unknown one is told as it is written. */
-function evaluatedMessage(expression: unknown, variable: (name: string) => Value | undefined): string | undefined {
+function evaluatedMessage(
+  expression: unknown,
+  variable: (name: string) => Value | undefined,
+  together: Allowance,
+): string | undefined {
   if (typeof expression !== 'string' || expression === '') return undefined;
   const run = programOf(expression)?.run;
-  const made = run === undefined ? undefined : evaluate(run, variable);
+  const made = run === undefined ? undefined : evaluate(run, variable, together);
   if (typeof made !== 'string') return undefined;
   const text = made.trim();
   return text === '' || text.includes('\n') || text.length > LONGEST_MESSAGE ? undefined : text;

@@ -36,19 +36,44 @@ export type Locals = { readonly name: string; readonly value: Value; readonly ou
 export type Program = (frame: Frame, locals: Locals) => Value;
 
 /** Steps of one expression: about what the API server's own limit for one call lets through. */
-export const MOST_STEPS = 1_000_000;
+const MOST_STEPS = 1_000_000;
+/** Steps of one object's rules, or of one policy for one object. */
+const MOST_STEPS_TOGETHER = 2_000_000;
+/** Steps of everything that is judged together. Real rules take some dozens. */
+const MOST_STEPS_OF_ALL = 15_000_000;
+
+/** What is left for several expressions. */
+export interface Allowance {
+  left: number;
+}
+
+const all: Allowance = { left: MOST_STEPS_OF_ALL };
+
+/** At the start of a judgement. */
+export function renewAllowance(): void {
+  all.left = MOST_STEPS_OF_ALL;
+}
+
+export function allowance(): Allowance {
+  return { left: Math.min(MOST_STEPS_TOGETHER, all.left) };
+}
 
 /** Evaluates an expression; what goes beyond the steps is unknown. */
-export function evaluate(program: Program, variable: Frame['variable'], steps: number = MOST_STEPS): Value {
+export function evaluate(program: Program, variable: Frame['variable'], together: Allowance): Value {
+  const steps = Math.min(together.left, MOST_STEPS, all.left);
+  if (steps <= 0) return UNKNOWN;
   const frame: Frame = { variable, steps };
+  let value: Value;
   try {
-    const value = program(frame, undefined);
-    return frame.steps < 0 ? UNKNOWN : value;
+    value = program(frame, undefined);
   } catch (error) {
     // Data nested beyond the stack.
-    if (error instanceof RangeError) return UNKNOWN;
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    value = UNKNOWN;
   }
+  together.left -= steps - frame.steps;
+  all.left -= steps - frame.steps;
+  return frame.steps < 0 ? UNKNOWN : value;
 }
 
 /** Makes closures of an expression; mirrors what github.com/google/cel-go/interpreter does. */

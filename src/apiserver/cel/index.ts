@@ -1,3 +1,7 @@
 /** Everything of CEL that others use; loaded as one, and only where there are rules (see ../cel.ts). */
 export { loadPatternEngine } from '../../api/go-regexp.ts';
-export { ruleCauses } from './custom-rules.ts';
+export { schemaRuleCauses } from './compile.ts';
+export { policyExpressionCauses } from './compile-policy.ts';
+export { ruleCauses, transitionCauses } from './custom-rules.ts';
+export { renewAllowance } from './evaluate.ts';
+export { policyDenials } from './policy.ts';

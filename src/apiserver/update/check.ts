@@ -10,6 +10,8 @@ import { type Difference, fieldDifference } from './difference.ts';
 export interface UpdateCause extends Cause {
   /** What must hold beside what is known, as a message goes on with: `unless …`. */
   readonly unless?: string;
+  /** An admission plugin says it: the server returns no StatusCause, and `message` is all that it says. */
+  readonly admission?: true;
 }
 
 /** An object as it is there and as it would be, and what is found wrong with that. */

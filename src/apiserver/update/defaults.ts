@@ -57,7 +57,6 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     priorityClassName: (_: JsonObject, { pod }: Place) => (pod ? OPEN : undefined),
     nodeName: (_: JsonObject, { pod }: Place) => (pod ? OPEN : undefined),
     imagePullSecrets: (_: JsonObject, { pod }: Place) => (pod ? OPEN : undefined),
-    runtimeClassName: undefined,
     overhead: (_: JsonObject, { pod }: Place) => (pod ? OPEN : undefined),
     resources: OPEN,
   },

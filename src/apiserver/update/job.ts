@@ -8,7 +8,8 @@ const TEMPLATE = ['spec', 'template'] as const;
 /** Mirrors ValidateJobUpdate of pkg/apis/batch/validation. */
 export function job(check: Check): void {
   completions(check);
-  check.immutable(['spec', 'selector'], printSelector);
+  // Without a selector of one's own the server generates one, which a manifest that was exported holds.
+  if (check.stored || check.oldAt('spec')['selector'] != null) check.immutable(['spec', 'selector'], printSelector);
   template(check);
   check.immutable(['spec', 'completionMode'], (mode) => mode ?? 'NonIndexed');
   check.immutable(['spec', 'podFailurePolicy']);
@@ -46,7 +47,8 @@ function template(check: Check): void {
   const [old, next] = [check.oldAt(...TEMPLATE), check.nextAt(...TEMPLATE)];
   const suspended = check.oldAt('spec')['suspend'] === true;
   if (!suspended) {
-    check.immutable([...TEMPLATE]);
+    const found = check.changed([...TEMPLATE], withoutGenerated(check.old), withoutGenerated(check.next));
+    if (found !== undefined) check.add('FieldValueInvalid', [...TEMPLATE], 'field is immutable', found.path);
     return;
   }
   const after = asObject(next['spec']) ?? {};
@@ -62,6 +64,18 @@ function template(check: Check): void {
   );
   if (found === undefined) return;
   check.add('FieldValueInvalid', check.minor >= 36 ? [...TEMPLATE, 'spec'] : [...TEMPLATE], 'field is immutable', found.path);
+}
+
+const GENERATED = /^(?:batch\.kubernetes\.io\/)?(?:controller-uid|job-name)$/;
+
+/** A Job without the labels that the server gives its Pods. */
+function withoutGenerated({ spec }: JsonObject): JsonObject {
+  const made = asObject(asObject(spec)?.['template']);
+  const metadata = asObject(made?.['metadata']);
+  const labels = asObject(metadata?.['labels']);
+  if (labels === undefined || !Object.keys(labels).some((key) => GENERATED.test(key))) return { spec };
+  const own = Object.fromEntries(Object.entries(labels).filter(([key]) => !GENERATED.test(key)));
+  return { spec: { ...asObject(spec), template: { ...made, metadata: { ...metadata, labels: own } } } };
 }
 
 /** The old Pods with what says where the new ones may go. */

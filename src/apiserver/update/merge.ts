@@ -11,6 +11,11 @@ export function merged(last: JsonObject | undefined, live: JsonObject, next: Jso
   return mergeObject(last, live, next, type.fields);
 }
 
+/** As `merged`, of an object whose kind the client does not know: a custom resource. Lists are replaced then. */
+export function mergedAsJson(last: JsonObject | undefined, live: JsonObject, next: JsonObject): JsonObject {
+  return mergeObject(last, live, next, NO_FIELDS);
+}
+
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
 /** Manifests are not nested deeper than this; what is comes from nobody who means well. */
 const DEEPEST = 64;

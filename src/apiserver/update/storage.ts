@@ -1,4 +1,4 @@
-import { asObject, asString, at, type JsonObject } from '../../api/manifest.ts';
+import { asObject, asString, at, type JsonObject, objectsOf } from '../../api/manifest.ts';
 import { compareQuantity, parseQuantity } from '../../api/quantity.ts';
 import type { Check } from './check.ts';
 import { plainly } from './check.ts';
@@ -54,9 +54,15 @@ export function persistentVolume(check: Check): void {
   if (check.immutable(['spec', 'volumeMode'], (mode) => mode ?? 'Filesystem')) renameLast(check, 'volumeMode');
   const affinity = check.oldAt('spec')['nodeAffinity'];
   // Labels may go from beta to stable: that is not looked into.
-  if (affinity == null || JSON.stringify(affinity).includes('beta.kubernetes.io')) return;
+  if (affinity == null || namesBetaLabel(affinity)) return;
   if (check.immutable(['spec', 'nodeAffinity'], undefined, 'field is immutable, except for updating from beta label to GA'))
     renameLast(check, 'nodeAffinity');
+}
+
+function namesBetaLabel(affinity: unknown): boolean {
+  const terms = [...objectsOf(at(affinity, ['required', 'nodeSelectorTerms']))];
+  const requirements = terms.flatMap(([term]) => [...objectsOf(term['matchExpressions'])]);
+  return requirements.some(([{ key }]) => typeof key === 'string' && key.includes('beta.kubernetes.io'));
 }
 
 function source(check: Check): void {

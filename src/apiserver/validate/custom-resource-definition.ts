@@ -58,7 +58,7 @@ function schemaOf(version: Fields): unknown {
   return fieldsOf(version.schema)['openAPIV3Schema'];
 }
 
-function isShared(versions: readonly Fields[], field: string): boolean {
+export function isShared(versions: readonly Fields[], field: string): boolean {
   const first = versions[0]?.[field];
   const budget = { left: MOST_STEPS };
   return versions.every((version) => isSame(version[field], first, budget));

@@ -115,7 +115,7 @@ function metadataCauses(object: Fields, resource: ValidatedResource, kind: Kind,
   // Most checks look at the name alone; those that look at more get it.
   const nameCheck: NameCheck = name.length <= 2 ? (name as NameCheck) : (text, prefix) => name(text, prefix, object, minor);
   const standardFinalizers = kind.plainFinalizers !== true && kind.late !== true;
-  const ownGeneration = !KEEPS_GENERATION.has(resource.kind);
+  const ownGeneration = OWN_GENERATION.has(resource.kind);
   return validateMetadata(object, {
     namespaced: resource.namespaced,
     nameCheck,
@@ -126,11 +126,13 @@ function metadataCauses(object: Fields, resource: ValidatedResource, kind: Kind,
   });
 }
 
-/** Kinds whose `PrepareForCreate` leaves `metadata.generation` as it is written. */
-const KEEPS_GENERATION: ReadonlySet<string> = new Set([
-  ...['ConfigMap', 'Endpoints', 'Event', 'LimitRange', 'Namespace', 'Node', 'PersistentVolume', 'PersistentVolumeClaim'],
-  ...['ResourceQuota', 'Secret', 'Service', 'ServiceAccount', 'ControllerRevision', 'Lease', 'RuntimeClass'],
-  ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'CSIDriver', 'CSINode', 'StorageClass'],
+/** Kinds whose `PrepareForCreate` sets `metadata.generation` to one. */
+const OWN_GENERATION: ReadonlySet<string> = new Set([
+  ...['Pod', 'PodTemplate', 'ReplicationController', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet', 'Job', 'CronJob'],
+  ...['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Ingress', 'IngressClass', 'NetworkPolicy', 'EndpointSlice'],
+  ...['PriorityClass', 'FlowSchema', 'PriorityLevelConfiguration', 'DeviceClass', 'DeviceTaintRule', 'ResourceSlice'],
+  ...['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding', 'MutatingWebhookConfiguration', 'CustomResourceDefinition'],
+  ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'ValidatingWebhookConfiguration'],
 ]);
 
 function serviceName(name: string, prefix: boolean, _object: Fields, minor: number): readonly string[] {

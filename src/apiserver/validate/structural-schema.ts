@@ -1,4 +1,5 @@
 import { isInvalidPattern } from '../../api/go-regexp.ts';
+import { isObject } from '../../api/manifest.ts';
 import type { Path } from '../../source/path.ts';
 import type { SchemaWalk } from './schema-walk.ts';
 import { type Fields, fieldsOf, isSet, itemsOf, textOf } from './scope.ts';
@@ -123,7 +124,8 @@ function validateInvariants(w: SchemaWalk, s: Fields, level: Level): void {
 }
 
 function hasItems(s: Fields): boolean {
-  return isSet(s['items']) && !Array.isArray(s['items']);
+  // What is neither a schema nor a list of them decodes to neither.
+  return isObject(s['items']);
 }
 
 function validateMetadataSchema(w: SchemaWalk, metadata: Fields, isResource: boolean, level: Level): void {

@@ -7,31 +7,13 @@ import { readJson } from './json.ts';
 import { placesOf } from './node-places.ts';
 import { parseDocument } from './parser.ts';
 import type { Place } from './places.ts';
+import { ReadDocument, type Source } from './read-document.ts';
 import { firstChild, Recorder } from './recorder.ts';
 import { type Span, seek } from './seek.ts';
-import { original, type Text } from './text.ts';
-
-/** Where a document's text is, for the case that its places are asked for. */
-interface Source {
-  /** The file's, and the document's part in it. */
-  readonly text: Text;
-  readonly start: number;
-  readonly end: number;
-  readonly json: boolean;
-  /** Made when often needed; null when it cannot be. Offsets count from `start`. */
-  root?: Place | null;
-  /** How often places were sought without it. */
-  sought: number;
-}
+import { original } from './text.ts';
 
 /** So many places are sought one by one before those of the whole document are made. */
 const SEEKS = 8;
-
-const sources = new WeakMap<SourceDocument, Source>();
-
-export function keepSource(document: SourceDocument, source: Omit<Source, 'sought'>): void {
-  sources.set(document, { ...source, sought: 0 });
-}
 
 /**
  * Where the key, or the scalar value, at a path is written; always within one line.
@@ -44,7 +26,7 @@ export function keepSource(document: SourceDocument, source: Omit<Source, 'sough
  * cost a look-up for each segment of the path.
  */
 export function locate(document: SourceDocument, path: Path, part: Part): Range {
-  const source = sources.get(document);
+  const source = ReadDocument.sourceOf(document);
   if (source !== undefined && source.root === undefined && source.sought < SEEKS) {
     source.sought++;
     const span = sought(document, source, path, part);

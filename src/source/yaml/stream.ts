@@ -4,9 +4,9 @@ import { type Duplicate, decode } from './decode.ts';
 import { FastReader, REFUSED } from './fast.ts';
 import { Fault } from './fault.ts';
 import { readJson } from './json.ts';
-import { keepSource } from './locate.ts';
 import { type Node, parseDocument } from './parser.ts';
 import type { DuplicatePlace, Place } from './places.ts';
+import { ReadDocument } from './read-document.ts';
 import { Recorder } from './recorder.ts';
 import { type Chunk, isSpace, looksLikeJson, split } from './split.ts';
 import { normalize, original, type Text } from './text.ts';
@@ -117,17 +117,15 @@ class Stream {
 
   private add(chunk: Chunk, json: boolean, made: Pick<SourceDocument, 'value' | 'fast' | 'error' | 'duplicates'>): void {
     const { value, fast, error, duplicates } = made;
-    const document: SourceDocument = {
-      file: this.file,
-      index: this.documents.length,
-      range: this.range(chunk.start, chunk.end),
-      value,
-      fast,
-      ...(error && { error }),
-      ...(duplicates && { duplicates }),
-    };
-    keepSource(document, { text: this.text, start: chunk.start, end: chunk.end, json });
-    this.documents.push(document);
+    const { file, text, documents } = this;
+    const { start, end } = chunk;
+    const range = this.range(start, end);
+    documents.push(
+      new ReadDocument(
+        { file, index: documents.length, range, value, fast, error, duplicates },
+        { text, start, end, json, root: undefined, sought: 0 },
+      ),
+    );
   }
 
   private fail(chunk: Chunk, fault: Fault, message: string): void {

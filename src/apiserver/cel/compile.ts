@@ -1,0 +1,116 @@
+import { asArray, asObject, asString, isObject, type JsonObject } from '../../api/manifest.ts';
+import { type SchemaNode, schemaNode } from '../../api/schema.ts';
+import { isUnknown } from '../../api/unknown.ts';
+import type { Path } from '../../source/path.ts';
+import { type Cause, invalid } from '../cause.ts';
+import { printGo } from '../go-print.ts';
+import { checkCel } from './check.ts';
+import { mentions } from './mentions.ts';
+import { parseCel } from './parser.ts';
+import { type CelIssue, type Expr, printIssues } from './syntax.ts';
+import { ANY, type CelType, optionalOf, typeOfSchema } from './types.ts';
+
+/** What is wrong with an expression, in the server's words, and what it is of a type where it is right. */
+export interface Compilation {
+  readonly fault: string | undefined;
+  readonly type: CelType;
+  readonly expr: Expr | undefined;
+}
+
+type Variable = (name: string) => CelType | undefined;
+
+/** Compiles an expression, as far as its faults are certain. */
+export function compileCel(source: string, variable: Variable): Compilation {
+  if (isUnknown(source)) return { fault: undefined, type: ANY, expr: undefined };
+  const parsed = parseCel(source);
+  if (parsed === undefined) return { fault: undefined, type: ANY, expr: undefined };
+  if ('issue' in parsed) return { fault: failed(source, [parsed.issue]), type: ANY, expr: undefined };
+  const { type, issues, unbuildable } = checkCel(parsed.expr, variable);
+  const fault = issues.length > 0 ? failed(source, issues) : undefined;
+  return { fault: fault ?? (unbuildable && `program instantiation failed: ${unbuildable}`), type, expr: parsed.expr };
+}
+
+function failed(source: string, issues: readonly CelIssue[]): string {
+  return `compilation failed: ${printIssues(source, issues)}`;
+}
+
+/** Nodes of a definition's schemas that are looked at. */
+const MOST_NODES = 50_000;
+const DEEPEST = 60;
+
+/**
+ * What the server says of the rules in a schema of a CustomResourceDefinition, `at` that path and under that name.
+ * Mirrors validateCustomResourceDefinitionOpenAPISchema and cel.Compile of k8s.io/apiextensions-apiserver.
+ */
+export function schemaRuleCauses(schema: JsonObject, at: Path, name: string): readonly Cause[] {
+  const walk: SchemaRules = { causes: [], left: MOST_NODES };
+  rulesOf(walk, schemaNode(schema), at, name, true);
+  return walk.causes;
+}
+
+interface SchemaRules {
+  readonly causes: Cause[];
+  left: number;
+}
+
+function rulesOf(walk: SchemaRules, node: SchemaNode, at: Path, name: string, root: boolean): void {
+  if (--walk.left < 0 || at.length > DEEPEST) return;
+  if (node.validations.length > 0) {
+    const self = typeOfSchema(node, root);
+    if (self !== undefined)
+      for (const [i, rule] of node.validations.entries())
+        compileRule(walk, rule, self, [...at, 'x-kubernetes-validations', i], `${name}.x-kubernetes-validations[${i}]`);
+  }
+  for (const key of node.propertyNames) {
+    const property = node.property(key);
+    if (property !== undefined) rulesOf(walk, property, [...at, 'properties', key], `${name}.properties[${key}]`, false);
+  }
+  if (node.items !== undefined) rulesOf(walk, node.items, [...at, 'items'], `${name}.items`, false);
+  if (typeof node.additional === 'object')
+    rulesOf(walk, node.additional, [...at, 'additionalProperties'], `${name}.additionalProperties`, false);
+}
+
+function compileRule({ causes }: SchemaRules, rule: JsonObject, self: CelType, at: Path, name: string): void {
+  const source = asString(rule['rule']) ?? '';
+  if (source.trim() === '') return;
+  const optional = rule['optionalOldSelf'] === true;
+  const variable: Variable = (it) => (it === 'self' ? self : it === 'oldSelf' ? (optional ? optionalOf(self) : self) : undefined);
+  const say = (field: string, detail: string): void => {
+    const cause = invalid([...at, field], undefined, detail);
+    causes.push({ ...cause, field: `${name}.${field}`, message: `Invalid value: ${printRule(rule)}: ${detail}` });
+  };
+  const compiled = compileCel(source, variable);
+  const isBool = compiled.type.kind === 'any' || compiled.type.kind === 'bool';
+  const fault = compiled.fault ?? (isBool ? undefined : 'cel expression must evaluate to a bool');
+  if (fault !== undefined) {
+    say('rule', fault);
+    return;
+  }
+  if (compiled.expr !== undefined && rule['optionalOldSelf'] !== undefined && !mentions(compiled.expr, 'oldSelf')) {
+    const detail = 'may not be set if oldSelf is not used in rule';
+    causes.push({ ...invalid([...at, 'optionalOldSelf'], rule['optionalOldSelf'], detail), field: `${name}.optionalOldSelf` });
+  }
+  const expression = asString(rule['messageExpression']) ?? '';
+  if (expression === '') return;
+  const message = compileCel(expression, variable);
+  if (message.fault !== undefined) say('messageExpression', `messageExpression ${message.fault}`);
+  else if (message.type.kind !== 'any' && message.type.kind !== 'string')
+    say('messageExpression', 'messageExpression must evaluate to a string');
+}
+
+/** A rule as Go prints the server's internal type. */
+function printRule(rule: JsonObject): string {
+  return printGo({
+    Rule: asString(rule['rule']) ?? '',
+    Message: asString(rule['message']) ?? '',
+    MessageExpression: asString(rule['messageExpression']) ?? '',
+    Reason: rule['reason'] ?? null,
+    FieldPath: asString(rule['fieldPath']) ?? '',
+    OptionalOldSelf: rule['optionalOldSelf'] ?? null,
+  });
+}
+
+/** The items of a list that are objects, with their places. */
+export function objectsIn(value: unknown): readonly (readonly [JsonObject, number])[] {
+  return asArray(value).flatMap((item, i) => (isObject(item) ? [[asObject(item)!, i] as const] : []));
+}
