@@ -110,6 +110,19 @@ describe('values', () => {
     expect(read(text)[0]!.value).toEqual(first!.value);
   });
 
+  test('the fast reader takes options in flow style', () => {
+    const text = 'args: [--watch, --month=current, -v, -1, --1, --.5, --a-b]\nmap: {a: --x}\n';
+    const [document] = read(text);
+    expect(document!.value).toEqual({
+      args: ['--watch', '--month=current', '-v', -1, '--1', '--.5', '--a-b'],
+      map: { a: '--x' },
+    });
+    expect(document!.fast).toBe(true);
+    // The start of a document, at that place.
+    expect(read('a: [\n--- x]\n')[0]!.error).toBeDefined();
+    for (const odd of ['a: [-, b]\n', 'a: [--, b]\n', 'a: [---x]\n', 'a: [- b]\n']) expect(read(odd)[0]!.fast, odd).toBe(false);
+  });
+
   test('the fast reader takes its own sample', () => {
     expect(read(SAMPLE).map((document) => [document.fast, document.error])).toEqual([[true, undefined]]);
   });

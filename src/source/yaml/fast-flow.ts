@@ -86,7 +86,7 @@ function plainEnd(reader: FastReader, start: number): number {
   const { codes } = reader;
   let pos = start;
   let c = codes[pos]!;
-  if (c < 128 && INDICATORS[c] === 1 && (c !== 45 || !goesOn(codes[pos + 1]!))) throw REFUSED;
+  if (c < 128 && INDICATORS[c] === 1 && (c !== 45 || !goesOn(codes, pos + 1))) throw REFUSED;
   for (;;) {
     if (c === 44 || c === 93 || c === 125 || c === 10) break;
     if (c === 91 || c === 123 || c === 63) throw REFUSED;
@@ -98,8 +98,9 @@ function plainEnd(reader: FastReader, start: number): number {
   return pos;
 }
 
-/** Behind a dash: a digit, a dot or a letter makes it the begin of a plain scalar. */
-function goesOn(c: number): boolean {
+/** Behind a dash: a digit, a dot or a letter makes it the begin of a plain scalar, and so does a second dash with one of these (`--watch`). */
+function goesOn(codes: Uint16Array, pos: number): boolean {
+  const c = codes[pos] === 45 ? codes[pos + 1]! : codes[pos]!;
   return c === 46 || (c >= 48 && c <= 57) || (c >= 97 && c <= 122) || (c >= 65 && c <= 90);
 }
 
