@@ -45,7 +45,7 @@ export interface Judgement extends Finished {
 export async function judge({ plan, rules: all, reading, sets, facts, definitions, only, before }: Case): Promise<Judgement> {
   const manifests = [...reading.manifests()];
   const { customs, hints } = await customKinds(manifests, facts, definitions);
-  await loadForRules([...manifests, ...facts]);
+  await loadForRules(facts.length === 0 ? manifests : [...manifests, ...facts]);
   const rules = activeRules(all, plan);
   const findings = new Findings(plan, all, reading.files, only);
   const judged: Manifest[] = [];

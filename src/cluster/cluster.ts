@@ -201,7 +201,7 @@ export class Cluster {
   podAnywhere(labels: Readonly<Record<string, string>>): PodTemplate | undefined {
     const keys = Object.keys(labels);
     for (const layer of this.#layers) {
-      const pod = layer.podAnywhere(labels, keys);
+      const pod = layer.podAnywhere(labels, keys, (one) => !this.isReplaced(one.owner));
       if (pod !== undefined) return pod;
     }
     return undefined;

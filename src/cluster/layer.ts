@@ -151,9 +151,13 @@ export class Layer {
     return near === undefined ? NO_PODS : [values.pods.get(near)!];
   }
 
-  podAnywhere(labels: Readonly<Record<string, string>>, keys: readonly string[]): PodTemplate | undefined {
+  podAnywhere(
+    labels: Readonly<Record<string, string>>,
+    keys: readonly string[],
+    counts: (pod: PodTemplate) => boolean,
+  ): PodTemplate | undefined {
     const [rarest] = this.#postings(undefined, labels, keys);
-    return rarest!.find((pod) => keys.every((key) => pod.labels[key] === labels[key]));
+    return rarest!.find((pod) => keys.every((key) => pod.labels[key] === labels[key]) && counts(pod));
   }
 
   /** Pods by each of the labels, the rarest first; in whatever namespace where none is given. */

@@ -7,6 +7,7 @@ import { type CustomResources, decodeObject, type Known, knownKind } from '../ap
 import type { KubeObject, Origin } from '../cluster/object.ts';
 import { templatePath } from '../cluster/pods.ts';
 import type { Manifest } from '../cluster/unwrap.ts';
+import type { SourceFile } from '../source/document.ts';
 import type { PatchTarget } from '../source/kustomization.ts';
 
 export interface ObjectOptions {
@@ -34,10 +35,13 @@ const POLICIES = new Set(['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'
 /** Loads CEL where a manifest has expressions in it, before the first one is judged. */
 export async function loadForRules(manifests: Iterable<Manifest>): Promise<void> {
   cel()?.renewAllowance();
+  let looked: SourceFile | undefined;
   for (const { kind, document } of manifests) {
-    const ruled =
-      kind === 'CustomResourceDefinition' ? document.file.text.includes('x-kubernetes-validations') : POLICIES.has(kind);
-    if (ruled) return loadCel();
+    if (POLICIES.has(kind)) return loadCel();
+    // A file of many definitions is looked through once.
+    if (kind !== 'CustomResourceDefinition' || document.file === looked) continue;
+    looked = document.file;
+    if (looked.text.includes('x-kubernetes-validations')) return loadCel();
   }
 }
 

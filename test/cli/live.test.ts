@@ -70,6 +70,26 @@ describe('facts that hold what is applied', () => {
     expect(out).toMatch(/no node with port 8080 of the host free/);
   });
 
+  it('do not answer a Service with the labels that their Pods had', () => {
+    const facts = { ...live, items: live.items.filter(({ kind }) => kind === 'Deployment' || kind === 'Namespace') };
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'front', namespace: 'shop' },
+      spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+    };
+    const renamed = { ...pod('nginx:1.29'), metadata: { labels: { app: 'storefront' } } };
+    const { folder: own, remove: forget } = temporary({
+      'facts.json': JSON.stringify(facts),
+      'set/service.json': JSON.stringify(service),
+      'set/web.json': JSON.stringify(workload('Deployment', 'web', renamed)),
+    });
+    const { out } = podlintCli(['--cluster', 'facts.json', '--format', 'unix', 'set'], { cwd: own });
+    forget();
+    expect(out).toMatch(/service\.json:.* no Pod in namespace shop has the labels app=web/);
+    expect(out).not.toMatch(/but in namespace/);
+  });
+
   it('are not judged where they lie among the manifests', () => {
     const { out } = podlintCli(['--cluster', 'k8s/live.json', 'k8s'], { cwd: folder });
     expect(out).toMatch(/judged 1 object in 1 file /);
