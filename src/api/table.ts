@@ -38,6 +38,8 @@ export type TypeKind =
  */
 export interface Type {
   readonly kind: TypeKind;
+  /** The kind's place in `TYPE_KINDS`: numbers are told apart faster, and decoding asks for every value. */
+  readonly code: number;
   /** Name of an object's definition: `core.v1.PodSpec`, `meta.v1.ObjectMeta`. Empty for what has none. */
   readonly definition: string;
   /** Element type of a list, value type of a map, schema type of the `schema-or-` kinds. */
@@ -171,8 +173,15 @@ function table(): TableFile {
 const NONE: readonly Resource[] = [];
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
 
+/** The most frequent ones first. */
+export const TYPE_KINDS: readonly TypeKind[] = [
+  ...(['string', 'object', 'list', 'map', 'int32', 'boolean', 'quantity', 'int-or-string', 'int64'] as const),
+  ...(['double', 'time', 'micro-time', 'bytes', 'schema-or-bool', 'schema-or-list', 'schema-or-strings', 'open', 'any'] as const),
+];
+
 class TypeNode implements Type {
   readonly kind: TypeKind;
+  readonly code: number;
   readonly definition: string;
   readonly of: Type | undefined;
   #view: View | undefined;
@@ -180,6 +189,7 @@ class TypeNode implements Type {
 
   constructor(kind: TypeKind, definition = '', of?: Type, view?: View) {
     this.kind = kind;
+    this.code = TYPE_KINDS.indexOf(kind);
     this.definition = definition;
     this.of = of;
     this.#view = view;

@@ -7,23 +7,26 @@ export const DEEPEST = 400;
 
 /**
  * The fast answer for valid documents: true only if there is no fault. Allocates nothing. False also for what only the slow walk can
- * excuse (placeholders).
+ * excuse (placeholders). The numbers are the kinds' places in `TYPE_KINDS`.
  */
 export function fits(value: unknown, type: Type, depth: number): boolean {
   if (value === null || value === undefined) return true;
-  switch (type.kind) {
-    case 'string':
+  switch (type.code) {
+    case 0 /* string */:
       return typeof value === 'string';
-    case 'object':
+    case 1 /* object */:
       return typeof value === 'object' && !Array.isArray(value) && fitsObject(value as Record<string, unknown>, type, depth);
-    case 'list': {
-      if (!Array.isArray(value)) return false;
-      const of = type.of!;
-      for (let i = 0; i < value.length; i++) if (!fits(value[i], of, depth)) return false;
-      return true;
-    }
-    case 'map':
+    case 2 /* list */:
+      return Array.isArray(value) && fitsList(value, type.of!, depth);
+    case 3 /* map */:
       return typeof value === 'object' && !Array.isArray(value) && fitsMap(value as Record<string, unknown>, type.of!, depth);
+    default:
+      return fitsRest(value, type, depth);
+  }
+}
+
+function fitsRest(value: unknown, type: Type, depth: number): boolean {
+  switch (type.kind) {
     case 'boolean':
       return typeof value === 'boolean';
     case 'int32':
@@ -45,8 +48,7 @@ export function fits(value: unknown, type: Type, depth: number): boolean {
     case 'schema-or-list':
     case 'schema-or-strings':
       return typeof value === 'boolean' || fitsLeniently(value, type, depth);
-    case 'open':
-    case 'any':
+    default:
       return true;
   }
 }
@@ -80,33 +82,49 @@ function fitsObject(object: Record<string, unknown>, type: Type, depth: number):
     const value = object[key];
     if (value === null) continue;
     const inner = field.type;
-    switch (inner.kind) {
-      case 'string':
+    switch (inner.code) {
+      case 0 /* string */:
         if (typeof value !== 'string') return false;
         break;
-      case 'object':
+      case 1 /* object */:
         if (typeof value !== 'object' || Array.isArray(value) || !fitsObject(value as Record<string, unknown>, inner, depth + 1))
           return false;
         break;
-      case 'int32':
+      case 2 /* list */:
+        if (!Array.isArray(value) || !fitsList(value, inner.of!, depth + 1)) return false;
+        break;
+      case 3 /* map */:
+        if (typeof value !== 'object' || Array.isArray(value) || !fitsMap(value as Record<string, unknown>, inner.of!, depth + 1))
+          return false;
+        break;
+      case 4 /* int32 */:
         if (!isInt32(value)) return false;
         break;
-      case 'boolean':
+      case 5 /* boolean */:
         if (typeof value !== 'boolean') return false;
         break;
       default:
-        if (!fits(value, inner, depth + 1)) return false;
+        if (!fitsRest(value, inner, depth + 1)) return false;
     }
   }
   return true;
 }
 
+function fitsList(list: readonly unknown[], of: Type, depth: number): boolean {
+  if (of.code === 0 /* string */) {
+    for (let i = 0; i < list.length; i++) if (typeof list[i] !== 'string' && list[i] !== null) return false;
+    return true;
+  }
+  for (let i = 0; i < list.length; i++) if (!fits(list[i], of, depth)) return false;
+  return true;
+}
+
 function fitsMap(map: Record<string, unknown>, of: Type, depth: number): boolean {
-  if (of.kind === 'string') {
+  if (of.code === 0 /* string */) {
     for (const key in map) if (typeof map[key] !== 'string' && map[key] !== null) return false;
     return true;
   }
-  for (const key in map) if (!fits(map[key], of, depth + 1)) return false;
+  for (const key in map) if (!fits(map[key], of, depth)) return false;
   return true;
 }
 

@@ -1,4 +1,4 @@
-import type { Field, Type, TypeKind } from '../api/table.ts';
+import { type Field, TYPE_KINDS, type Type, type TypeKind } from '../api/table.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { Path } from '../source/path.ts';
 import type { DecodeFault, DecodeFaultKind } from './decode.ts';
@@ -196,10 +196,10 @@ export class Walk {
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
 
 function leaf(kind: TypeKind): Type {
-  return { kind, definition: '', of: undefined, fields: NO_FIELDS };
+  return { kind, code: TYPE_KINDS.indexOf(kind), definition: '', of: undefined, fields: NO_FIELDS };
 }
 function listOf(of: Type): Type {
-  return { kind: 'list', definition: '', of, fields: NO_FIELDS };
+  return { kind: 'list', code: TYPE_KINDS.indexOf('list'), definition: '', of, fields: NO_FIELDS };
 }
 const STRINGS = listOf(leaf('string'));
 /** JSON may write Go's bytes as a list of numbers. */
