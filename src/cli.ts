@@ -34,7 +34,7 @@ async function write(descriptor: 1 | 2, text: string): Promise<void> {
 
 /** By V8's major version: the switch that makes it wait longer before it compiles a function for the second time. */
 const LATER: Readonly<Record<string, string>> = {
-  '11': '--interrupt-budget=270000',
+  '11': '--interrupt-budget=600000',
   '12': '--invocation-count-for-turbofan=24000',
   '13': '--invocation-count-for-turbofan=24000',
 };

@@ -42,21 +42,25 @@ const LONGEST = 100_000;
 
 function collect(root: unknown): readonly string[] {
   const found = new Set<string>();
+  // What aliases name is looked at once; a value may be reached as a secret and as none.
   const seen = new Set<object>();
   const seenSecret = new Set<object>();
-  const waiting: { readonly node: object; readonly key: string; readonly secret: boolean }[] = [];
+  // Three entries for each node that waits: the node, its key, whether all in it is secret.
+  const waiting: unknown[] = [];
   const look = (node: unknown, key: string, secret: boolean) => {
     if (typeof node === 'object' && node !== null) {
-      // What aliases name is looked at once; a value may be reached as a secret and as none.
+      if (Array.isArray(node) && !secret && key !== 'command' && key !== 'args' && node.every(isPlain)) return;
       const known = secret ? seenSecret : seen;
       if (known.has(node)) return;
       known.add(node);
-      waiting.push({ node, key, secret });
+      waiting.push(node, key, secret);
     } else if (secret && node !== null && node !== undefined && typeof node !== 'boolean') keep(found, String(node));
   };
   look(root, '', false);
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { node, key, secret } = next;
+  while (waiting.length > 0) {
+    const secret = waiting.pop() as boolean;
+    const key = waiting.pop() as string;
+    const node = waiting.pop();
     if (Array.isArray(node)) {
       if (!secret && (key === 'command' || key === 'args')) flags(found, node);
       for (const item of node) look(item, key, secret);
@@ -75,7 +79,11 @@ function collect(root: unknown): readonly string[] {
       if (name === 'annotations' && isObject(value)) applied(found, value[LAST_APPLIED]);
     }
   }
-  return [...found].sort((a, b) => b.length - a.length);
+  return found.size === 0 ? NONE : [...found].sort((a, b) => b.length - a.length);
+}
+
+function isPlain(item: unknown): boolean {
+  return typeof item !== 'object' || item === null;
 }
 
 /** Of a Secret, what is no value. */
@@ -83,6 +91,7 @@ const NAMES = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable']);
 
 function isSecret(node: Readonly<Record<string, unknown>>): boolean {
   if (node['stringData'] != null) return true;
+  if (node['kind'] === undefined) return false;
   return /secret/i.test(String(node['kind'])) && !('spec' in node) && ('data' in node || 'metadata' in node);
 }
 

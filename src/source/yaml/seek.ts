@@ -5,6 +5,9 @@ import { INDICATORS, isBlank } from './characters.ts';
 /** Half-open offsets into the document's text. */
 export type Span = readonly [start: number, end: number];
 
+/** Not the here-document of a script. */
+const MERGE = /<<["']?[ \t]*:/;
+
 /**
  * Where a path is written, found by going through the lines, without reading what lies beside the path. Only for documents that the fast reader
  * has read, and only where every key on the way is the one that the value has next: anything that it does not know for sure (flow
@@ -16,7 +19,7 @@ export type Span = readonly [start: number, end: number];
  */
 export function seek(text: string, value: unknown, path: Path, part: Part): Span | undefined {
   // What is merged in, and over what, is written elsewhere.
-  if (text.includes('<<')) return undefined;
+  if (text.includes('<<') && MERGE.test(text)) return undefined;
   const line = new Line(text);
   if (text.startsWith('---')) line.skipLine(0);
   line.toContent();
