@@ -44,6 +44,7 @@ function validateStrategy(v: Scope, strategy: Fields): void {
 }
 
 function validateRollingUpdate(v: Scope, rollingUpdate: Fields): void {
+  if (!isSet(rollingUpdate.maxUnavailable) && !isSet(rollingUpdate.maxSurge)) return;
   const maxUnavailable = rollingUpdate.maxUnavailable ?? '25%';
   const maxSurge = rollingUpdate.maxSurge ?? '25%';
   positiveIntOrPercent(v, 'maxUnavailable', maxUnavailable);

@@ -89,7 +89,6 @@ function pushInvalid(causes: Cause[], parent: Path, key: string, value: string, 
 export function validateLabels(causes: Cause[], labels: unknown, parent: Path, key: string, minor: number): void {
   if (!isObject(labels)) return;
   for (const name in labels) {
-    if (!Object.hasOwn(labels, name)) continue;
     const nameFaults = qualifiedNameFaults(name, minor);
     if (nameFaults.length > 0 && !isUnknown(name)) {
       const path = [...parent, key];
@@ -110,7 +109,6 @@ export function validateAnnotations(causes: Cause[], annotations: unknown, paren
   if (!isObject(annotations)) return;
   let characters = 0;
   for (const name in annotations) {
-    if (!Object.hasOwn(annotations, name)) continue;
     const value = annotations[name];
     characters += name.length + (typeof value === 'string' ? value.length : 0);
     let faults = qualifiedNameFaults(name, minor);

@@ -1,4 +1,5 @@
 import { matchesSelector, parseLabelSelector, selectorOfLabels } from '../../api/label-selector.ts';
+import { labelValueFaults, qualifiedNameFaults } from '../../api/names.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import { sortedMap } from '../go-print.ts';
 import { validateAnnotationMap, validateLabelMap, validateLabelSelector } from './labels.ts';
@@ -60,9 +61,25 @@ export function printSelector(selector: unknown): unknown {
  * An absent selector selects nothing, an empty one everything.
  */
 export function matchesLabels(selector: unknown, labels: Fields): boolean | 'invalid' | undefined {
+  if (matchesPlainly(fieldsOf(selector), labels)) return true;
   const parsed = parseLabelSelector(selector);
   return parsed === undefined ? 'invalid' : matchesSelector(parsed, labels);
 }
+
+/** The fast answer for most selectors: labels alone, right ones, which all stand there. */
+function matchesPlainly({ matchLabels, matchExpressions }: Fields, labels: Fields): boolean {
+  if (matchExpressions !== undefined || !isSet(matchLabels)) return false;
+  const wanted = fieldsOf(matchLabels);
+  for (const key in wanted) {
+    const value = wanted[key];
+    if (typeof value !== 'string' || labels[key] !== value) return false;
+    if (qualifiedNameFaults(key, NEWEST).length > 0 || labelValueFaults(value, NEWEST).length > 0) return false;
+  }
+  return typeof matchLabels === 'object';
+}
+
+/** The wording of faults depends on the release, whether there are any does not. */
+const NEWEST = 37;
 
 /** Whether all of `selector`, which has some, stands in `labels`. */
 export function matchesMap(selector: Fields, labels: Fields): boolean | undefined {
