@@ -53,6 +53,7 @@ import rejectedPodSecurity from '../../rules/rejected/pod-security.ts';
 import rejectedQuota from '../../rules/rejected/quota.ts';
 import rejectedRemovedApi from '../../rules/rejected/removed-api.ts';
 import rejectedSelectorDoesNotMatchTemplate from '../../rules/rejected/selector-does-not-match-template.ts';
+import rejectedStaleResourceVersion from '../../rules/rejected/stale-resource-version.ts';
 import rejectedUnknownField from '../../rules/rejected/unknown-field.ts';
 import rejectedUnknownKind from '../../rules/rejected/unknown-kind.ts';
 import rejectedUnreadable from '../../rules/rejected/unreadable.ts';
@@ -121,6 +122,7 @@ export const rules: readonly Rule[] = [
   rejectedQuota,
   rejectedRemovedApi,
   rejectedSelectorDoesNotMatchTemplate,
+  rejectedStaleResourceVersion,
   rejectedUnknownField,
   rejectedUnknownKind,
   rejectedUnreadable,
