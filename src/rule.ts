@@ -219,7 +219,7 @@ export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './a
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
 export { type PolicyRefusal, podPolicyRefusals, policyRefusals } from './apiserver/admission/policies.ts';
 export { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
-export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
+export { quotaLedger, quotaOver, quotasOf } from './apiserver/admission/quota.ts';
 export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
 export { type DecidingWebhook, decidingWebhooks } from './apiserver/admission/webhooks.ts';
 export type { Cause } from './apiserver/cause.ts';
