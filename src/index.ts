@@ -34,6 +34,8 @@ export interface LibraryOptions {
   /** CustomResourceDefinitions that the cluster has, or JSON schemas of custom kinds as `<group>/<kind>_<version>.json`; never linted. */
   readonly crds?: readonly SourceText[];
   readonly external?: readonly string[];
+  /** Every text is an apply set of its own. */
+  readonly each?: boolean;
   /** The texts as they were applied before: what an apply over them would be refused is then told. Only that is judged of them. */
   readonly before?: { readonly revision: string; readonly texts: readonly SourceText[] };
   /** Levels by rule id or family, and the options of rules that have some: `rules:` of podlint.yaml. */
@@ -43,10 +45,11 @@ export interface LibraryOptions {
 /** Judges texts as one `kubectl apply` would send them. Never throws on what the texts hold. */
 export async function podlint(texts: readonly SourceText[], options: LibraryOptions = {}): Promise<Report> {
   const { kubeVersion = NEWEST, namespace = 'default', profile = 'recommended', facts = [], crds = [], external = [] } = options;
+  const { each = false } = options;
   const releases = (Array.isArray(kubeVersion) ? kubeVersion : [kubeVersion]) as readonly Release[];
   const reading = await readAll(texts);
   const known = await readAll(facts);
-  const sets = setsOf(reading);
+  const sets = setsOf(reading, each);
   const earlier = options.before && (await readAll(options.before.texts));
   const definitions = await definitionsOf(crds);
   const judgement = await judge({
@@ -58,7 +61,7 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
       crds: crds.map((definition) => definition.path),
       profile,
       failOn: 'error',
-      each: false,
+      each,
       only: [],
       onlyIfJudged: false,
       exclude: () => false,
@@ -77,7 +80,7 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
     facts: [...known.manifests()],
     definitions,
     only: new Set(),
-    before: earlier && { revision: options.before!.revision, reading: earlier, sets: setsOf(earlier) },
+    before: earlier && { revision: options.before!.revision, reading: earlier, sets: setsOf(earlier, each) },
   });
   if (judgement.crashes.length > 0) throw new Error(`a rule of podlint failed: ${judgement.crashes[0]}`);
   return {
@@ -99,10 +102,10 @@ export async function podlint(texts: readonly SourceText[], options: LibraryOpti
   };
 }
 
-function setsOf(reading: Reading) {
+function setsOf(reading: Reading, each: boolean) {
   return applySets(reading.parsed, {
     roots: [{ kind: 'folder', path: '.' }],
-    each: false,
+    each,
     load: () => undefined,
     text: (path) => reading.text(path),
   });

@@ -16,7 +16,7 @@ import { type Decoded, decodedOf, loadForDecision, loadForRules, objectOf } from
 import { type Reading, unknownKinds } from './lint/reading.ts';
 import type { Before } from './lint/updates.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, Unsent } from './rule.ts';
 import type { ApplySet } from './source/apply-sets.ts';
 import type { SourceDocument } from './source/document.ts';
 
@@ -62,12 +62,14 @@ export async function judge({ plan, rules: all, reading, sets, facts, definition
         await loadForDecision(built.undecided);
         built = build.cluster(set);
       }
-      const { cluster, decoded, documents } = built;
+      const { cluster, decoded, documents, unsent } = built;
       if (release === plan.releases[0]) for (const manifest of built.manifests) judged.push(manifest);
       findings.begin(release, cluster);
       lint({
         cluster,
         documents,
+        unsent,
+        each: plan.each,
         decoded,
         customs,
         rules,
@@ -93,6 +95,7 @@ interface BuiltSet {
   readonly cluster: Cluster;
   readonly decoded: ReadonlyMap<KubeObject, readonly DecodeFault[]>;
   readonly documents: readonly SourceDocument[];
+  readonly unsent: readonly Unsent[];
   readonly manifests: readonly Manifest[];
   readonly undecided: Decoded['undecided'];
 }
@@ -124,6 +127,7 @@ class SetBuilder {
     const { plan, release, reading } = this.#options;
     const decoded = new Map<KubeObject, readonly DecodeFault[]>();
     const documents: SourceDocument[] = [];
+    const unsent: Unsent[] = [];
     const manifests: Manifest[] = [];
     const objects: KubeObject[] = [];
     const unread: string[] = [];
@@ -131,7 +135,11 @@ class SetBuilder {
     for (const { path, role, outside, namespace } of set.files) {
       if (role === 'template') unread.push(reading.text(path) ?? '');
       if (role === 'config' && !outside) documents.push(...(reading.documents.get(path) ?? []).filter(isOfComponent));
-      if (role !== 'resource' && role !== 'crd') continue;
+      if (role !== 'resource' && role !== 'crd') {
+        if (plan.each && isOneFile(set))
+          for (const document of reading.documents.get(path) ?? []) unsent.push({ document, template: role === 'template' });
+        continue;
+      }
       for (const document of reading.documents.get(path) ?? []) {
         if (!outside) documents.push(document);
         if (document.error) unread.push(document.file.text.slice(document.range.start, document.range.end));
@@ -164,7 +172,7 @@ class SetBuilder {
       inOrder: isSentInOrder(set),
       definesKinds: plan.crds.length > 0,
     };
-    return { cluster: new Cluster(objects, options, around), decoded, documents, manifests, undecided };
+    return { cluster: new Cluster(objects, options, around), decoded, documents, unsent, manifests, undecided };
   }
 
   /** The objects of a set that others see: many sets may see the same one. */
@@ -194,6 +202,11 @@ class SetBuilder {
     }
     return objectOf(manifest, origin, options, decoded);
   }
+}
+
+/** Whether the set is one file as it is, and no part of a chart. */
+function isOneFile({ kind }: ApplySet): boolean {
+  return kind === 'file' || kind === 'stdin';
 }
 
 /** Whether `kubectl apply -f` is what sends the set. Of what lies beside a kustomization that does not take it in, nobody knows. */

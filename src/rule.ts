@@ -8,7 +8,7 @@ import { at } from './api/manifest.ts';
 import type { Cause } from './apiserver/cause.ts';
 import type { DecodeFault } from './apiserver/decode.ts';
 import type { Update } from './apiserver/update/index.ts';
-import type { Known } from './apiserver/verdict.ts';
+import type { Known, LiteralVerdict } from './apiserver/verdict.ts';
 import type { Warning } from './apiserver/warnings/index.ts';
 import type { Absence } from './cluster/absence.ts';
 import type { Cluster } from './cluster/cluster.ts';
@@ -30,6 +30,8 @@ export interface Rule {
   readonly profile?: Profile;
   /** What a cluster would show. Absent for advice. */
   readonly predicts?: Prediction;
+  /** It speaks only where every file is a set of its own (`--each`), and the question is what becomes of the file as it is. */
+  readonly each?: true;
   /** Rows of the guide to Pod states that it serves: `['S8']`. */
   readonly states: readonly string[];
   readonly docs: RuleDocs;
@@ -52,12 +54,14 @@ export interface RuleDocs {
 }
 
 /**
- * What a rule looks at, named after it. One walk over the set serves all rules. Every visitor but `Document`, `Manifest` and `Validated` sees only
+ * What a rule looks at, named after it. One walk over the set serves all rules. Every visitor but `Document`, `Unsent`, `Manifest` and `Validated` sees only
  * objects that decode. A kind's name (`Service`, `StatefulSet`, …) visits the objects of that kind.
  */
 export interface Visitors extends KindVisitors {
   /** Every document of the set, readable or not. */
   Document?(document: SourceDocument, context: Context): void;
+  /** With `--each`, where the question is what becomes of the file itself: every document of a file that holds no manifests. */
+  Unsent?(unsent: Unsent, context: Context): void;
   /** Every object, also one that the API server would not decode. */
   Manifest?(object: KubeObject, context: Context): void;
   /** Every object that the API server would validate: those that decode, and custom resources of which only the Pod template is malformed. */
@@ -68,6 +72,13 @@ export interface Visitors extends KindVisitors {
   Reference?(reference: Reference, context: Context): void;
   /** Once for the whole set: for what only shows when objects are counted together. Report with `object`. */
   Cluster?(cluster: Cluster, context: Context): void;
+}
+
+/** A document that nobody sends as it is: it is for another program, or a text to be filled in first. */
+export interface Unsent {
+  readonly document: SourceDocument;
+  /** The file is no YAML before it is filled in. */
+  readonly template: boolean;
 }
 
 /** Kinds that have a visitor of their own. Add a name here when a rule needs another one. */
@@ -109,6 +120,8 @@ export interface Context {
   decodeFaults(object: KubeObject): readonly DecodeFault[];
   /** What validation says of an object; empty where the API server would not come to it. */
   causes(object: KubeObject): readonly Cause[];
+  /** With `--each`: what the API server says of an object whose placeholders nobody has filled in. */
+  literal(object: KubeObject): LiteralVerdict | undefined;
   /** What an update of the object would be refused; undefined where nothing is known to be there under its name. */
   update(object: KubeObject): Update | undefined;
   /** The Warning headers that the API server sends with an object that it accepts. */
@@ -201,12 +214,12 @@ export {
   objectsOf,
 } from './api/manifest.ts';
 export { formatQuantity, parseQuantity, quantityToNumber } from './api/quantity.ts';
-export { isUnknown } from './api/unknown.ts';
+export { holdsPlaceholder, isUnknown } from './api/unknown.ts';
 export { applyDefaults, claimLimitFaults, limitFaults, limitRangesOf } from './apiserver/admission/limit-range.ts';
 export { evaluatePodSecurity, podSecurityMessage, podSecurityPolicyOf } from './apiserver/admission/pod-security.ts';
 export { type PolicyRefusal, podPolicyRefusals, policyRefusals } from './apiserver/admission/policies.ts';
 export { effectivePriority, priorityClassesOf } from './apiserver/admission/priority.ts';
-export { quotaLedger, quotasOf } from './apiserver/admission/quota.ts';
+export { quotaLedger, quotaOver, quotasOf } from './apiserver/admission/quota.ts';
 export { applyRuntimeClass } from './apiserver/admission/runtime-class.ts';
 export { type DecidingWebhook, decidingWebhooks } from './apiserver/admission/webhooks.ts';
 export type { Cause } from './apiserver/cause.ts';

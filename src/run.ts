@@ -107,7 +107,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
       since,
       summary: { files: reading.files.size, documents: reading.count, objects, ...judgement.counts },
       rules: judgement.rules,
-      sources: (file) => reading.files.get(file)?.text,
+      // A finding may lie in the configuration, which is no input.
+      sources: (file) => (reading.files.get(file) ?? (file === plan.configFile ? plan.configSource : undefined))?.text,
       ...hiding(reading.documents),
     },
   };

@@ -20,12 +20,13 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   });
 
   const facts = rule.examples.facts === undefined ? [] : [{ path: 'facts.yaml', text: rule.examples.facts }];
+  const judge: typeof judgeCase = (texts, known, before) => judgeCase(texts, known, before, { each: rule.each });
 
   it('reports its bad example at the expected lines and nothing else', async () => {
     const bad = { path: 'bad.yaml', text: rule.examples.bad };
     const expected = expectationsIn(bad).sort();
     expect(expected.some((line) => line.endsWith(` ${id}`))).toBe(true);
-    const report = await judgeCase([bad], facts);
+    const report = await judge([bad], facts);
     expect(said(report.findings, id).sort()).toEqual(expected);
     for (const finding of report.findings.filter((f) => f.ruleId === id)) {
       expect(finding.message).not.toBe('');
@@ -34,7 +35,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   });
 
   it('is silent on its good example', async () => {
-    const report = await judgeCase([{ path: 'good.yaml', text: rule.examples.good }], facts);
+    const report = await judge([{ path: 'good.yaml', text: rule.examples.good }], facts);
     expect(said(report.findings, id)).toEqual([]);
   });
 
@@ -44,7 +45,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     expect(cases.some((c) => c.expected.length === 0)).toBe(true);
   });
   it.each(cases.map((c) => [c.name, c] as const))('fixture %s', async (_, { texts, facts: known, before, expected }) => {
-    const report = await judgeCase(texts, known, before);
+    const report = await judge(texts, known, before);
     expect(said(report.findings, id).sort()).toEqual(expected);
   });
 });

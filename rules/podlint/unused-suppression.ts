@@ -5,8 +5,10 @@ export default rule({
   level: 'warning',
   states: [],
   docs: {
-    summary: 'A podlint-ignore comment or annotation that accepts nothing',
-    why: 'What it was written for is gone, or its rule id is misspelt. Left in place it would hide the next finding there. Remove it, or correct the id.',
+    summary: 'A podlint-ignore comment, an annotation or an `ignore` entry of podlint.yaml that accepts nothing',
+    why:
+      'What it was written for is gone, or its rule id is misspelt. Left in place it would hide the next finding there. Remove it, or correct the id. ' +
+      'An entry of podlint.yaml whose last day (`until`) is over is noted, since what it accepted is reported again; one that accepts nothing is noted with `--profile all` alone, since a configuration is written for more than one run.',
     links: [],
   },
   examples: {

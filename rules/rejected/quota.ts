@@ -10,6 +10,7 @@ import {
   type Path,
   type PodTemplate,
   quotaLedger,
+  quotaOver,
   quotasOf,
   rule,
 } from '../../src/rule.ts';
@@ -100,7 +101,9 @@ spec:
 
 function judge(cluster: Cluster, namespace: string, context: Context): void {
   const objects = cluster.ofKindIn('ResourceQuota', namespace).filter((quota) => quota.decodes);
-  const quotas = quotasOf(objects.map((quota) => quota.value));
+  const live = ({ name }: KubeObject) =>
+    cluster.named('ResourceQuota', namespace, name).find(({ origin }) => origin === 'fact')?.value;
+  const quotas = quotasOf(objects.map((quota) => (quota.origin === 'fact' ? quota.value : quotaOver(quota.value, live(quota)))));
   if (quotas.length === 0) return;
   const observed = quotas.some((quota) => quota.observed);
   const ledger = quotaLedger(quotas);

@@ -1,4 +1,4 @@
-import { type Cluster, type Context, type KubeObject, rule } from '../../src/rule.ts';
+import { type Cluster, type Context, isUnknown, type KubeObject, rule } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/unknown-kind',
@@ -33,7 +33,7 @@ metadata:
   visit: {
     Manifest(object, context) {
       // Not a group and a version: rejected/incomplete-object tells it.
-      if (object.version.includes('/')) return;
+      if (object.version.includes('/') || isUnfilled(object)) return;
       const known = context.known(object);
       const suggestion = known.by === 'nothing' && 'suggestions' in known.lifecycle ? known.lifecycle.suggestions[0] : undefined;
       // A group that is nobody's is taken for a misspelt one only where it lies near to one that has this very kind.
@@ -83,9 +83,14 @@ metadata:
   },
 });
 
+/** Of a kind that is yet to be filled in nothing is known. */
+function isUnfilled({ apiVersion, kind }: KubeObject): boolean {
+  return isUnknown(apiVersion) || isUnknown(kind);
+}
+
 /** A custom kind that neither the set nor the facts nor `--crds` define. */
 function isUndefined(object: KubeObject, context: Context): boolean {
-  if (!context.cluster.closed || object.version.includes('/')) return false;
+  if (!context.cluster.closed || object.version.includes('/') || isUnfilled(object)) return false;
   const known = context.known(object);
   // podlint's own copy of the definition does not put it into the cluster.
   if (known.by === 'definition') return known.custom.source !== undefined;

@@ -4,6 +4,8 @@ import { isObject, type JsonObject } from '../api/manifest.ts';
 import { nameIsDnsSubdomain } from '../api/names.ts';
 import { type Lifecycle, lifecycleOf } from '../api/removed.ts';
 import { isBuiltInGroup, type Resource, resourceOf } from '../api/table.ts';
+import { literally } from '../api/unknown.ts';
+import { fieldPath } from '../source/path.ts';
 import type { Cause } from './cause.ts';
 import type { Undecided } from './cel.ts';
 import { type CustomVerdict, validateCustom } from './custom.ts';
@@ -74,6 +76,33 @@ export function validateObject(value: unknown, known: Known, release: Release): 
     return metadata.length === 0 ? causes : [...metadata, ...causes];
   }
   return NO_CAUSES;
+}
+
+/** What the server says of an object that is sent before its placeholders are filled in, beside what it says however they are. */
+export interface LiteralVerdict {
+  readonly faults: readonly DecodeFault[];
+  /** Empty where it would not come to validation. */
+  readonly causes: readonly Cause[];
+}
+
+/** Rules in CEL take a placeholder for unknown all the same. */
+export function literalVerdict(value: JsonObject, known: Known, release: Release): LiteralVerdict {
+  const verdict = (object: JsonObject): LiteralVerdict => {
+    const { faults } = decodeObject(object, known, release);
+    return { faults, causes: faults.length > 0 ? NO_CAUSES : validateObject(object, known, release) };
+  };
+  // A copy: what is kept of the object itself is what holds however it is filled in.
+  const literal = literally(() => verdict({ ...value }));
+  const anyhow = verdict(value);
+  const said = new Set([...anyhow.faults.map((fault) => fault.says), ...anyhow.causes.map(keyOf)]);
+  return {
+    faults: literal.faults.filter((fault) => !said.has(fault.says)),
+    causes: literal.causes.filter((cause) => !said.has(keyOf(cause))),
+  };
+}
+
+function keyOf({ type, path, message }: Cause): string {
+  return `${type}\0${fieldPath(path)}\0${message}`;
 }
 
 /** A custom resource's object as the server keeps it: pruned, with the defaults of its schema. */

@@ -17,7 +17,7 @@ export async function judgedExample(rule: Rule): Promise<JudgedExample> {
   const text = plainExample(rule.examples.bad);
   const facts = rule.examples.facts === undefined ? [] : [{ path: 'facts.yaml', text: rule.examples.facts }];
   try {
-    const { findings } = await podlint([{ path: 'wrong.yaml', text }], { facts, profile: 'all' });
+    const { findings } = await podlint([{ path: 'wrong.yaml', text }], { facts, profile: 'all', each: rule.each });
     return { text, findings: findings.filter((finding) => finding.ruleId === rule.id) };
   } catch {
     return { text, findings: [] };

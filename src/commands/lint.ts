@@ -24,7 +24,7 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
   const plan = await planOf(args, terminal);
   const outputs = outputsOf(args, terminal);
   if (args.values['print-config'] === true) {
-    const { exclude: _, onlyIfJudged: __, config: ___, settings, ignores, ...rest } = plan;
+    const { exclude: _, onlyIfJudged: __, config: ___, configSource: ____, settings, ignores, ...rest } = plan;
     const rulesInForce = settings.map(({ pattern, setting, patterns }) => ({ [pattern]: { ...setting, paths: patterns } }));
     await terminal.out(`${JSON.stringify({ ...rest, rules: rulesInForce, ignores }, undefined, 2)}\n`);
     return 0;

@@ -15,6 +15,7 @@ export function rulePage(rule: Rule, example: JudgedExample): string {
   lines.push('| | |', '| --- | --- |', `| level | ${rule.level} |`);
   lines.push(`| said by | ${predicts ? `the ${componentName(predicts.component)}` : nobody(rule)} |`);
   if (predicts) lines.push(`| STATUS | \`${predicts.status}\` |`);
+  if (rule.each) lines.push('| runs with | `--each` |');
   const fix = fixText(rule, example.findings);
   if (fix) lines.push(`| repair | ${cell(fix)} |`);
   if (rule.aliases?.length) lines.push(`| once called | ${rule.aliases.join(', ')} |`);

@@ -17,6 +17,7 @@ export async function pushRule(page: Page, rule: Rule): Promise<void> {
     page.field('said by', componentName(predicts.component), 2, COLUMN);
     page.field('STATUS', predicts.status, 2, COLUMN);
   } else page.field('said by', nobody(rule), 2, COLUMN);
+  if (rule.each) page.field('runs with', '--each', 2, COLUMN);
   if (profileOf(rule) === 'hardened' || profileOf(rule) === 'all')
     page.field('runs with', `--profile ${profileOf(rule)}`, 2, COLUMN);
   if (docs.limits) page.field('cannot know', docs.limits, 2, COLUMN);

@@ -44,16 +44,17 @@ interface Entry {
 }
 
 function entriesOf(plan: Plan): Map<Rule, Entry> {
-  const active = new Set(activeRules(rules, plan));
+  const active = new Set(activeRules(rules, { ...plan, each: true }));
   return new Map(
     rules.map((rule) => {
       const set = settingOf(plan, rule, undefined).level;
       if (set === 'off') return [rule, { rule, level: 'off', remark: active.has(rule) ? 'on below some paths' : undefined }];
       if (!active.has(rule)) return [rule, { rule, level: 'off', remark: `only with --profile ${profileOf(rule)}` }];
-      return [
-        rule,
-        { rule, level: set ?? rule.level, remark: set && set !== rule.level ? `by default ${rule.level}` : undefined },
+      const remarks = [
+        ...(set && set !== rule.level ? [`by default ${rule.level}`] : []),
+        ...(rule.each && !plan.each ? ['only with --each'] : []),
       ];
+      return [rule, { rule, level: set ?? rule.level, remark: remarks.join(', ') || undefined }];
     }),
   );
 }

@@ -7,7 +7,7 @@ import { whyNot } from '../source/disk.ts';
 import type { SourceDocument } from '../source/document.ts';
 import type { Path } from '../source/path.ts';
 import { lineColumn, locate, readDocuments } from '../source/reader.ts';
-import { type ConfigFile, UsageError } from './plan.ts';
+import { type ConfigFile, type Plan, UsageError } from './plan.ts';
 
 export const CONFIG_NAMES = ['podlint.yaml', 'podlint.yml', 'podlint.json', '.podlint.yaml', '.podlint.yml'];
 
@@ -25,7 +25,11 @@ export function findConfig(folder: string): string | undefined {
  * @param ruleIds all ids, aliases and families that `rules` may name
  * @throws UsageError with one line per fault: `podlint.yaml:3:5: …`
  */
-export async function loadConfig(file: string, shown: string, ruleIds: readonly string[]): Promise<ConfigFile> {
+export async function loadConfig(
+  file: string,
+  shown: string,
+  ruleIds: readonly string[],
+): Promise<{ readonly config: ConfigFile; readonly source?: Plan['configSource'] }> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -34,7 +38,7 @@ export async function loadConfig(file: string, shown: string, ruleIds: readonly 
   }
   const documents = await readDocuments({ path: shown, text: text.replace(/^\uFEFF/, '') });
   const document = documents.find((d) => d.error !== undefined || d.value !== null);
-  if (document === undefined) return {};
+  if (document === undefined) return { config: {} };
   if (document.error)
     throw new UsageError(
       `${shownPlace(document, document.error.range.start)}: ${document.error.message.replace(/^yaml: (?:line \d+: )?/, '')}`,
@@ -43,7 +47,11 @@ export async function loadConfig(file: string, shown: string, ruleIds: readonly 
   spellVersions(document);
   const faults = await check(document, ruleIds);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  return document.value as ConfigFile;
+  const config = document.value as ConfigFile;
+  const ignores = (config.ignore ?? []).map(({ until }, i) =>
+    locate(document, ['ignore', i, until === undefined ? 'rule' : 'until'], 'value'),
+  );
+  return { config, source: { text: document.file.text, ignores } };
 }
 
 /** `off` is a boolean in the YAML that Kubernetes reads; here it is a level. */

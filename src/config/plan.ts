@@ -74,6 +74,11 @@ export interface Plan {
   readonly configFile?: string;
   /** What is in it. */
   readonly config?: ConfigFile;
+  /** Its text, and where in it each of `ignores` says how long it holds, or else what it accepts: half-open ranges of UTF-16 offsets. */
+  readonly configSource?: {
+    readonly text: string;
+    readonly ignores: readonly { readonly start: number; readonly end: number }[];
+  };
 }
 
 /** Wrong usage or a wrong configuration: exit code 2, told on standard error. */

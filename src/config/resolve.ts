@@ -45,7 +45,8 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     throw new UsageError(`--config ${options.config}: no such file`);
   const file = found === undefined ? undefined : path.resolve(cwd, found);
   const shown = file === undefined ? undefined : path.relative(cwd, file).split(path.sep).join('/');
-  const config: ConfigFile = file === undefined ? {} : ((await loadConfig(file, shown!, await ruleIds())) ?? {});
+  const loaded = file === undefined ? undefined : await loadConfig(file, shown!, await ruleIds());
+  const config: ConfigFile = loaded?.config ?? {};
   const home = file === undefined ? cwd : path.dirname(file);
   const fromConfig = (text: string) => path.relative(cwd, path.resolve(home, text)).split(path.sep).join('/') || '.';
 
@@ -96,6 +97,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     ),
     configFile: shown,
     config,
+    configSource: loaded?.source,
   };
 }
 

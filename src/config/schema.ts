@@ -75,16 +75,19 @@ const ignore = {
 
 /** @param ids rule ids and families to offer as keys; unknown keys are told by the loader, with "did you mean". */
 export function configSchema(ids: readonly string[]): Record<string, unknown> {
+  // What every id has in common is written once: editors download it.
+  const one = ids.length === 0 ? setting : { $ref: '#/definitions/setting' };
   const rules = {
     type: 'object',
-    additionalProperties: setting,
-    ...(ids.length === 0 ? {} : { properties: Object.fromEntries(ids.map((id) => [id, setting])) }),
+    additionalProperties: one,
+    ...(ids.length === 0 ? {} : { properties: Object.fromEntries(ids.map((id) => [id, one])) }),
   };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'podlint.yaml',
     type: 'object',
     additionalProperties: false,
+    ...(ids.length === 0 ? {} : { definitions: { setting } }),
     properties: {
       ...TOP,
       rules: { ...rules, description: 'Levels and options by rule id or family: { "pending/*": "error" }.' },

@@ -2,13 +2,21 @@ import type { DefinitionSource } from '../api/custom.ts';
 import type { Cause } from '../apiserver/cause.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import type { Update } from '../apiserver/update/index.ts';
-import { type CustomResources, type Known, knownKind, validateObject, warnObject } from '../apiserver/verdict.ts';
+import {
+  type CustomResources,
+  type Known,
+  knownKind,
+  type LiteralVerdict,
+  literalVerdict,
+  validateObject,
+  warnObject,
+} from '../apiserver/verdict.ts';
 import type { Warning } from '../apiserver/warnings/index.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/object.ts';
 import type { PodTemplate } from '../cluster/pods.ts';
 import type { Level } from '../report/types.ts';
-import type { Context, Problem, Rule } from '../rule.ts';
+import type { Context, Problem, Rule, Unsent } from '../rule.ts';
 import type { SourceDocument } from '../source/document.ts';
 
 /** A problem with the rule that said it and the object or document it lies in: everything the finding is made of. */
@@ -25,6 +33,9 @@ export interface Raw {
 export interface LintTask {
   readonly cluster: Cluster;
   readonly documents: readonly SourceDocument[];
+  /** Documents that are no manifests; of interest only where every file is a set of its own, as `each` says. */
+  readonly unsent: readonly Unsent[];
+  readonly each: boolean;
   readonly decoded: ReadonlyMap<KubeObject, readonly DecodeFault[]>;
   readonly customs: CustomResources;
   readonly rules: readonly Rule[];
@@ -95,6 +106,10 @@ class Runner implements Context {
     return causes;
   }
 
+  literal(object: KubeObject): LiteralVerdict | undefined {
+    return this.#task.each ? literalVerdict(object.value, this.known(object), this.cluster.release) : undefined;
+  }
+
   warnings(object: KubeObject): readonly Warning[] {
     return object.decodes ? warnObject(object.value, this.known(object), this.cluster.release) : [];
   }
@@ -157,7 +172,17 @@ function likely(problem: Problem, { name, version }: DefinitionSource): Problem 
 }
 
 const NOTHING: readonly PodTemplate[] = [];
-const NOT_KINDS = new Set(['Document', 'Manifest', 'Validated', 'Object', 'PodTemplate', 'Container', 'Reference', 'Cluster']);
+const NOT_KINDS = new Set([
+  'Document',
+  'Unsent',
+  'Manifest',
+  'Validated',
+  'Object',
+  'PodTemplate',
+  'Container',
+  'Reference',
+  'Cluster',
+]);
 
 /** Walks the set once and lets every rule look. */
 export function lint(task: LintTask): void {
@@ -195,6 +220,7 @@ export function lint(task: LintTask): void {
 
   const { cluster } = task;
   for (const document of task.documents) call(visitors.get('Document'), document, undefined, undefined, document);
+  for (const unsent of task.unsent) call(visitors.get('Unsent'), unsent, undefined, undefined, unsent.document);
   const references = visitors.get('Reference');
   const validated = visitors.get('Validated');
   for (const object of cluster.own) {

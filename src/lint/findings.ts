@@ -9,7 +9,9 @@ import { locate } from '../source/reader.ts';
 import type { Raw } from './engine.ts';
 import { compareFindings, findingOf, placeOf, sameFinding } from './finding.ts';
 import { forecast, type Obstacle } from './forecast.ts';
+import { Ignores } from './ignores.ts';
 import { ruleInfo } from './info.ts';
+import { settingOf } from './levels.ts';
 import { annotationsOf, IGNORE_ANNOTATION, matchesRule, type Suppression, suppresses, suppressionsIn } from './suppress.ts';
 
 export const UNUSED = 'podlint/unused-suppression';
@@ -43,6 +45,7 @@ export class Findings {
   readonly #comments = new Map<string, readonly Suppression[]>();
   readonly #byLine = new Map<string, ReadonlyMap<number, Suppression[]>>();
   readonly #annotations = new Map<string, Suppression>();
+  readonly #ignores: Ignores;
   readonly #crashes = new Set<string>();
   #cluster: Cluster | undefined;
   #release = '';
@@ -56,6 +59,7 @@ export class Findings {
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
     this.#files = files;
     this.#only = only;
+    this.#ignores = new Ignores(plan);
   }
 
   begin(release: string, cluster: Cluster): void {
@@ -141,7 +145,7 @@ export class Findings {
         accepted = true;
       }
     }
-    return accepted || this.#plan.ignores.some((ignore) => ignores(ignore, finding, ids));
+    return this.#ignores.accepts(finding, ids) || accepted;
   }
 
   /** The comments that may cover a line: a file with a comment for each of ten thousand findings is looked through once, not as often. */
@@ -219,7 +223,7 @@ export class Findings {
     return { findings, raws, crashes: [...this.#crashes], counts, rules };
   }
 
-  /** Suppressions that accept nothing: told, unless a rule that they name did not run. */
+  /** Suppressions that accept nothing, or no longer: told, unless a rule that they name did not run. */
   *#unused(ran: readonly Rule[]): Generator<Finding> {
     const rule = ran.find((r) => r.id === UNUSED);
     if (rule === undefined) return;
@@ -227,13 +231,22 @@ export class Findings {
     const all = [...[...this.#comments.values()].flat(), ...this.#annotations.values()];
     const knownIds = [...this.#rules.values()].flatMap((r) => [r.id, ...(r.aliases ?? [])]);
     const ranIds = new Set(ran.flatMap((r) => [r.id, ...(r.aliases ?? [])]));
+    // A rule that asks what this run does not is not awaited where a whole family is named.
+    const hasRun = (pattern: string): boolean =>
+      knownIds.every(
+        (id) =>
+          !matchesRule(pattern, [id]) || ranIds.has(id) || (id !== pattern && this.#rules.get(id)?.each && !this.#plan.each),
+      );
+    for (const found of this.#ignores.unused(this.#files.keys(), hasRun)) {
+      const level = settingOf(this.#plan, rule, found.place.file).level ?? 'note';
+      if (level !== 'off') yield { ...found, ruleId: UNUSED, level };
+    }
     for (const suppression of all) {
       if (suppression.used || (this.#only.size > 0 && !this.#only.has(suppression.file))) continue;
       const unknown = suppression.patterns.find((pattern) => !knownIds.some((id) => matchesRule(pattern, [id])));
-      const allRan = suppression.patterns.every((pattern) =>
-        knownIds.every((id) => !matchesRule(pattern, [id]) || ranIds.has(id)),
-      );
-      if (unknown === undefined && !allRan) continue;
+      if (unknown === undefined && !suppression.patterns.every(hasRun)) continue;
+      const level = settingOf(this.#plan, rule, suppression.file).level ?? rule.level;
+      if (level === 'off') continue;
       const source = this.#files.get(suppression.file);
       if (source === undefined) continue;
       const what = suppression.object === undefined ? 'this comment' : `the annotation ${IGNORE_ANNOTATION}`;
@@ -245,7 +258,7 @@ export class Findings {
             : `${what} accepts nothing: ${suppression.patterns.join(', ')} reports nothing here`;
       yield {
         ruleId: UNUSED,
-        level: rule.level,
+        level,
         message,
         place: placeOf(source, { start: suppression.offset, end: suppression.endOffset }),
         related: [],
@@ -253,24 +266,4 @@ export class Findings {
       };
     }
   }
-}
-
-function ignores(ignore: Plan['ignores'][number], finding: Finding, ids: readonly string[]): boolean {
-  if (!matchesRule(ignore.rule, ids)) return false;
-  if (ignore.until !== undefined && ignore.until < new Date().toISOString().slice(0, 10)) return false;
-  if (ignore.matchesPath !== undefined && !ignore.matchesPath(finding.place.file)) return false;
-  const { object } = finding;
-  return (
-    matchesName(ignore.kind, object?.kind) &&
-    matchesName(ignore.name, object?.name) &&
-    matchesName(ignore.namespace, object?.namespace)
-  );
-}
-
-function matchesName(pattern: string | undefined, text: string | undefined): boolean {
-  if (pattern === undefined) return true;
-  if (text === undefined) return false;
-  if (!pattern.includes('*')) return pattern === text;
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(text);
 }

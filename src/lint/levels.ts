@@ -9,10 +9,11 @@ export function profileOf(rule: Rule): Profile {
   return rule.profile ?? (rule.predicts ? 'predict' : 'recommended');
 }
 
-/** The rules that run: those of the profile, those a setting switches on, less those that are off everywhere. */
+/** The rules that run: those of the profile, those a setting switches on, less those that are off everywhere or ask what the run does not. */
 export function activeRules(rules: readonly Rule[], plan: Plan): Rule[] {
   const wide = PROFILES.indexOf(plan.profile);
   return rules.filter((rule) => {
+    if (rule.each && !plan.each) return false;
     const { level } = settingOf(plan, rule, undefined);
     if (level === 'off')
       return plan.settings.some(

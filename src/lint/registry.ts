@@ -49,11 +49,13 @@ import rejectedMissingNamespace from '../../rules/rejected/missing-namespace.ts'
 import rejectedMissingPriorityClass from '../../rules/rejected/missing-priority-class.ts';
 import rejectedMissingRuntimeClass from '../../rules/rejected/missing-runtime-class.ts';
 import rejectedMissingServiceAccount from '../../rules/rejected/missing-service-account.ts';
+import rejectedNotAnObject from '../../rules/rejected/not-an-object.ts';
 import rejectedPodSecurity from '../../rules/rejected/pod-security.ts';
 import rejectedQuota from '../../rules/rejected/quota.ts';
 import rejectedRemovedApi from '../../rules/rejected/removed-api.ts';
 import rejectedSelectorDoesNotMatchTemplate from '../../rules/rejected/selector-does-not-match-template.ts';
 import rejectedStaleResourceVersion from '../../rules/rejected/stale-resource-version.ts';
+import rejectedUnfilledPlaceholder from '../../rules/rejected/unfilled-placeholder.ts';
 import rejectedUnknownField from '../../rules/rejected/unknown-field.ts';
 import rejectedUnknownKind from '../../rules/rejected/unknown-kind.ts';
 import rejectedUnreadable from '../../rules/rejected/unreadable.ts';
@@ -118,11 +120,13 @@ export const rules: readonly Rule[] = [
   rejectedMissingPriorityClass,
   rejectedMissingRuntimeClass,
   rejectedMissingServiceAccount,
+  rejectedNotAnObject,
   rejectedPodSecurity,
   rejectedQuota,
   rejectedRemovedApi,
   rejectedSelectorDoesNotMatchTemplate,
   rejectedStaleResourceVersion,
+  rejectedUnfilledPlaceholder,
   rejectedUnknownField,
   rejectedUnknownKind,
   rejectedUnreadable,

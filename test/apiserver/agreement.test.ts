@@ -1,5 +1,5 @@
 /**
- * podlint's verdict against the API server's, on manifests that are wrong in one place: `test/recorded/mutants*.jsonl.gz`, recorded anew by
+ * podlint's verdict against the API server's, on manifests that are wrong in one place: `test/recorded/mutants*.jsonl.gz` and `unfilled.jsonl.gz`, recorded anew by
  * `node test/oracle/agree.mjs` with the arguments in the file's first line.
  */
 import { readFileSync } from 'node:fs';
@@ -50,11 +50,13 @@ function told(list: readonly (Mutant & Judged)[]): string {
 
 // The server that does as if it were 1.34 decides as 1.34 did where a gate decides; of words and fields some are still its own.
 describe.each([
-  ['mutants.jsonl.gz', 0.99],
-  ['mutants-1.34.jsonl.gz', 0.98],
+  ['mutants.jsonl.gz', 0.998, 0.99],
+  ['mutants-1.34.jsonl.gz', 0.998, 0.98],
   // Pods where their namespace enforces a level.
-  ['mutants-baseline.jsonl.gz', 0.99],
-])('%s', (file, share) => {
+  ['mutants-baseline.jsonl.gz', 0.998, 0.99],
+  // A placeholder in one place, sent as it is. What CEL makes of it is not told.
+  ['unfilled.jsonl.gz', 0.99, 0.99],
+])('%s', (file, agreed, share) => {
   const agreement = judged(file);
 
   it('is of hundreds of manifests, some right and more wrong', async () => {
@@ -70,7 +72,7 @@ describe.each([
 
   it('refuses what the server refuses', async () => {
     const { all, missed } = await agreement;
-    expect(all.agreed / all.rejected, told(missed)).toBeGreaterThanOrEqual(0.998);
+    expect(all.agreed / all.rejected, told(missed)).toBeGreaterThanOrEqual(agreed);
   });
 
   it('says of it what the server says first', async () => {

@@ -53,6 +53,16 @@ describe('podlint rules', () => {
     expect(out).toContain(`${rules.length} rules, ${off} of them off.`);
   });
 
+  it('says which rules ask what the run does not', async () => {
+    expect(lineOf((await listed()).out, 'rejected/not-an-object')).toMatch(/^ {2}note .*\(only with --each\)$/);
+    const raised = ['--rule', 'rejected/not-an-object:error'];
+    expect(lineOf((await listed(...raised)).out, 'rejected/not-an-object')).toMatch(
+      /^ {2}error .*\(by default note, only with --each\)$/,
+    );
+    config('each: true\n');
+    expect(lineOf((await listed()).out, 'rejected/not-an-object')).not.toContain('only with');
+  });
+
   it('respects --rule, families too', async () => {
     const { out } = await listed('--rule', 'creating/*:note', '--rule', 'creating/missing-key:off');
     expect(lineOf(out, 'creating/missing-key')).toMatch(/^ {2}off /);

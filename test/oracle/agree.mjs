@@ -1,5 +1,5 @@
 // Measures how far podlint's verdict agrees with the API server's, on slightly wrong manifests that nobody wrote for podlint:
-//   node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version 1.37] [--only KIND,…] [--namespace-label K=V,…] [--times N] [--keep FOLDER] [--record FILE]
+//   node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version 1.37] [--only KIND,…] [--namespace-label K=V,…] [--times N] [--placeholders] [--keep FOLDER] [--record FILE]
 // Takes documents of the folders (and N made of every kind), changes each in one place (mutants.ts), asks the oracle and podlint, and prints what
 // differs, then the figures. README.md beside this file.
 import { spawnSync } from 'node:child_process';
@@ -24,10 +24,11 @@ const only = option('--only')?.split(',');
 const each = Number(option('--made') ?? 0);
 const label = option('--namespace-label');
 const times = Number(option('--times') ?? 1);
+const placeholders = flag('--placeholders');
 const [oracle, ...folders] = args;
 if (oracle === undefined || (folders.length === 0 && each === 0)) {
   console.error(
-    'usage: node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version V] [--only KIND,…] [--namespace-label K=V,…] [--times N] [--keep FOLDER] [--record FILE]',
+    'usage: node test/oracle/agree.mjs ORACLE [FOLDER…] [--made N] [--seed N] [--count N] [--kube-version V] [--only KIND,…] [--namespace-label K=V,…] [--times N] [--placeholders] [--keep FOLDER] [--record FILE]',
   );
   process.exit(2);
 }
@@ -35,6 +36,11 @@ if (oracle === undefined || (folders.length === 0 && each === 0)) {
 function option(name) {
   const at = args.indexOf(name);
   return at < 0 ? undefined : args.splice(at, 2)[1];
+}
+
+function flag(name) {
+  const at = args.indexOf(name);
+  return at >= 0 && args.splice(at, 1).length > 0;
 }
 
 const {
@@ -50,9 +56,11 @@ const {
   readDocuments,
   STANDARD_NAMESPACES,
   textOf,
+  unfilled,
 } = await house([
   "export * from './test/oracle/agreement.ts';",
   "export * from './test/oracle/mutants.ts';",
+  "export * from './test/oracle/placeholders.ts';",
   "export { madeManifests } from './test/oracle/made-values.ts';",
   "export { judgeEach } from './test/support/judge-each.ts';",
   "export { isUnknown } from './src/api/unknown.ts';",
@@ -178,7 +186,7 @@ function mutantsOf(documents, random) {
     const [kind] = weights.find(([, weight]) => (left -= weight) < 0) ?? weights[0];
     const list = byKind.get(kind);
     const original = list[Math.floor(random() * list.length)];
-    const one = mutant(original.value, random, release, times);
+    const one = placeholders ? unfilled(original.value, random) : mutant(original.value, random, release, times);
     if (one === undefined || seen.has(one.text) || one.text === textOf(original.value)) continue;
     seen.add(one.text);
     made.push({ ...one, kind, from: original.from, original });
@@ -285,6 +293,7 @@ function writeRecord(judged, facts) {
     '--times': times === 1 ? undefined : times,
   };
   const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+  if (placeholders) given.push('--placeholders');
   const command = ['agree.mjs ORACLE', ...folders, ...given].join(' ');
   const head = { kubernetes: release, command, namespace: NAMESPACE, facts };
   writeFileSync(record, gzipSync(`${[JSON.stringify(head), ...lines].join('\n')}\n`, { level: 9 }));

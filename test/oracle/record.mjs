@@ -77,7 +77,7 @@ try {
         writeFileSync(target, printRecording({ inputs, command: 'oracle with -- kubectl apply', ...recordingOf(...recorded) }));
         continue;
       }
-      const sent = await toSend(one, directivesOf(one.folder), { readDocuments, manifestsIn, knownKind, NEWEST });
+      const sent = await toSend(one, rule.each, directivesOf(one.folder), { readDocuments, manifestsIn, knownKind, NEWEST });
       if (typeof sent === 'string') {
         writeFileSync(target, printRecording({ inputs, skipped: sent }));
         skipped++;
@@ -163,10 +163,11 @@ function isUndecided({ containers = [] }) {
  * The case as one file for the oracle, with where each of its documents comes from; or, as a string, why it cannot be asked. Facts come first.
  * Without facts, namespaces that nobody defines are taken to be there; one that is not is made at the very end: else the oracle would make it first.
  */
-async function toSend({ folder, texts, facts, expected }, directives, { readDocuments, manifestsIn, knownKind, NEWEST }) {
-  const placeholder = placeholderIn({ texts });
+async function toSend({ folder, texts, facts, expected }, each, directives, { readDocuments, manifestsIn, knownKind, NEWEST }) {
+  // Where the question is what becomes of each file as it is, it is sent as it is.
+  const placeholder = each ? undefined : placeholderIn({ texts });
   if (placeholder) return `${placeholder.path} holds placeholders: nothing but what fills them in can send it`;
-  const kustomized = texts.some(({ path: file }) => /(^|\/)kustomization\.ya?ml$/.test(file));
+  const kustomized = !each && texts.some(({ path: file }) => /(^|\/)kustomization\.ya?ml$/.test(file));
   let files = texts;
   if (kustomized) {
     const rendered = spawnSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
@@ -199,7 +200,7 @@ async function toSend({ folder, texts, facts, expected }, directives, { readDocu
   for (const { apiVersion, kind, value, fact } of manifests) {
     const known = knownKind(apiVersion, kind, NEWEST, new Map());
     const custom = known.by === 'nothing' && known.lifecycle.state === 'custom' && known.lifecycle.suggestions.length === 0;
-    if (custom && !fact && !defined.has(`${apiVersion.split('/')[0]}/${kind}`) && facts.length === 0)
+    if (custom && !each && !fact && !defined.has(`${apiVersion.split('/')[0]}/${kind}`) && facts.length === 0)
       return `${kind} of ${apiVersion} is nothing without its operator`;
     if (fact && ['ResourceQuota', 'PersistentVolumeClaim', 'Pod'].includes(kind) && value.status)
       return `the facts hold the status of a ${kind}, which only its controller can give`;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { podlint, type SourceText } from '../../src/index.ts';
+import { type LibraryOptions, podlint, type SourceText } from '../../src/index.ts';
 import type { Finding } from '../../src/report/types.ts';
 
 /** `file:line rule`, sorted: what a fixture expects, and what a report says. */
@@ -76,7 +76,12 @@ function filesBelow(folder: string, base = ''): string[] {
 const BEFORE = 'before/';
 
 /** Judges a case under all rules. */
-export function judgeCase(texts: readonly SourceText[], facts: readonly SourceText[] = [], before: readonly SourceText[] = []) {
+export function judgeCase(
+  texts: readonly SourceText[],
+  facts: readonly SourceText[] = [],
+  before: readonly SourceText[] = [],
+  more: Pick<LibraryOptions, 'each' | 'rules'> = {},
+) {
   const earlier = before.length === 0 ? {} : { before: { revision: 'main', texts: before } };
-  return podlint(texts, { facts, profile: 'all', ...earlier });
+  return podlint(texts, { facts, profile: 'all', ...earlier, ...more });
 }

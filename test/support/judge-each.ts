@@ -7,7 +7,8 @@ import type { Finding } from '../../src/report/types.ts';
 import { applySets } from '../../src/source/apply-sets.ts';
 
 /**
- * Judges every text as a set of its own, as `--each --profile predict` does; any facts close the world. Findings by path.
+ * Judges every text as a set of its own, as `--each --profile predict` does; any facts close the world. Findings by path. What is a note since nobody
+ * sends such a file is an error here: it is sent.
  * `namespace` is that of objects that name none.
  */
 export async function judgeEach(
@@ -40,7 +41,7 @@ export async function judgeEach(
       external: [],
       allowEmpty: true,
       ignoreFiles: false,
-      settings: [],
+      settings: rules.flatMap(({ id, each }) => (each ? [{ pattern: id, setting: { level: 'error' as const } }] : [])),
       ignores: [],
     },
     rules,

@@ -84,6 +84,18 @@ export function quotasOf(objects: readonly unknown[]): readonly Quota[] {
   return out;
 }
 
+/**
+ * A ResourceQuota as it is soon after an apply over a live one: the controller puts the new limits beside what it has counted already. What the live
+ * one did not count begins as in a quota that is new.
+ */
+export function quotaOver(next: unknown, live: unknown): unknown {
+  const counted = asObject(asObject(asObject(live)?.['status'])?.['used']);
+  if (counted === undefined || !isObject(next)) return next;
+  const hard = asObject(asObject(next['spec'])?.['hard']) ?? {};
+  const used = Object.fromEntries(Object.entries(counted).filter(([resource]) => Object.hasOwn(hard, resource)));
+  return { ...next, status: { hard, used } };
+}
+
 const ZERO: Amount = { quantity: ZERO_QUANTITY, exact: true };
 
 /** What a namespace holds from its first second: the default ServiceAccount, the root CA's ConfigMap, and the quotas themselves. */

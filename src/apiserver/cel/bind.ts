@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../api/manifest.ts';
 import type { SchemaNode } from '../../api/schema.ts';
-import { isUnknown } from '../../api/unknown.ts';
+import { isPlaceholder } from '../../api/unknown.ts';
 import { hasFormat } from '../custom-formats.ts';
 import { isInt64 } from '../custom-numbers.ts';
 import { decodeBase64 } from './base64.ts';
@@ -16,7 +16,7 @@ export function bindSchema(value: unknown, node: SchemaNode, root = false): Valu
   if (value === null || value === undefined) {
     return node.nullable ? null : new CelError('invalid data, got null for schema with nullable=false');
   }
-  if (isUnknown(value)) return UNKNOWN;
+  if (isPlaceholder(value)) return UNKNOWN;
   if (node.types.length === 2) return bindIntOrString(value);
   switch (node.types[0]) {
     case 'object':
@@ -70,7 +70,7 @@ function bindString(text: string, format: string): Value {
 
 /** A name that is filled in later may be any. */
 function hasUnknownKey(object: JsonObject): boolean {
-  for (const key in object) if (isUnknown(key)) return true;
+  for (const key in object) if (isPlaceholder(key)) return true;
   return false;
 }
 
@@ -174,7 +174,7 @@ class SchemaMap extends CelMap {
 /** A value without a schema: what is written as a whole number is an int. */
 export function bindPlain(value: unknown): Value {
   if (value === null || value === undefined) return null;
-  if (isUnknown(value)) return UNKNOWN;
+  if (isPlaceholder(value)) return UNKNOWN;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return isInt64(value) ? BigInt(value) : Number(value);
   if (Array.isArray(value)) return new PlainList(value);

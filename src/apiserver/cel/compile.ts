@@ -1,6 +1,6 @@
 import { asArray, asObject, asString, isObject, type JsonObject } from '../../api/manifest.ts';
 import { schemaNode } from '../../api/schema.ts';
-import { isUnknown } from '../../api/unknown.ts';
+import { isPlaceholder } from '../../api/unknown.ts';
 import type { Path } from '../../source/path.ts';
 import { type Cause, invalid } from '../cause.ts';
 import { printGo } from '../go-print.ts';
@@ -21,7 +21,7 @@ type Variable = (name: string) => CelType | undefined;
 
 /** Compiles an expression, as far as its faults are certain. */
 export function compileCel(source: string, variable: Variable): Compilation {
-  if (isUnknown(source)) return { fault: undefined, type: ANY, expr: undefined };
+  if (isPlaceholder(source)) return { fault: undefined, type: ANY, expr: undefined };
   const parsed = parseCel(source);
   if (parsed === undefined) return { fault: undefined, type: ANY, expr: undefined };
   if ('issue' in parsed) return { fault: failed(source, [parsed.issue]), type: ANY, expr: undefined };

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../api/manifest.ts';
 import { formatQuantity, parseQuantity } from '../../api/quantity.ts';
-import { isUnknown } from '../../api/unknown.ts';
+import { isPlaceholder } from '../../api/unknown.ts';
 import { bindPlain } from './bind.ts';
 import { CelList, CelMap, UNKNOWN, type Value } from './values.ts';
 
@@ -43,12 +43,12 @@ type Part =
   | 'any';
 
 function bindAt(value: unknown, part: Part, key: string, options: StoredOptions): Value {
-  if (isUnknown(value)) return UNKNOWN;
+  if (isPlaceholder(value)) return UNKNOWN;
   if (part === 'quantities' && !isObject(value)) return canonical(value);
   if (part === 'plain') return bindPlain(value);
   if (Array.isArray(value)) return new StoredList(value, part, key, options);
   if (!isObject(value)) return bindPlain(value);
-  for (const name in value) if (isUnknown(name)) return UNKNOWN;
+  for (const name in value) if (isPlaceholder(name)) return UNKNOWN;
   return part === 'texts' ? bindPlain(value) : new StoredMap(value, part, options);
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { applyDefaults, limitRangesOf } from '../../../src/apiserver/admission/limit-range.ts';
-import { quotaLedger, quotasOf } from '../../../src/apiserver/admission/quota.ts';
+import { quotaLedger, quotaOver, quotasOf } from '../../../src/apiserver/admission/quota.ts';
 
 /** Objects created one after another in an empty namespace with these quotas; `says` is '' where the server took the object. */
 interface Line {
@@ -49,6 +49,22 @@ describe('ResourceQuota', () => {
       }
     }
     expect(refused).toBeGreaterThan(100);
+  });
+
+  it('goes on counting when its limits change', () => {
+    // Seen so: two Pods ran, the new limits were applied, and of three Pods of a Deployment two were made.
+    const live = quota({ pods: '3', 'requests.cpu': '2' }, {}, { pods: '2', 'requests.cpu': '1' });
+    const next = quota({ pods: '4', 'requests.memory': '1Gi' });
+    const ledger = quotaLedger(quotasOf([quotaOver(next, live)]));
+    const { admitted, refusals } = ledger.charge({ resource: 'pods', value: pod({ memory: '300Mi' }) }, 3);
+    expect(admitted).toBe(2);
+    expect(refusals.map(({ message }) => message)).toEqual([
+      'exceeded quota: q, requested: pods=1, used: pods=4, limited: pods=4',
+    ]);
+    expect(quotasOf([quotaOver(next, live)])[0]?.observed).toBe(true);
+    for (const other of [undefined, null, {}, quota({ pods: '3' }), { status: { used: 7 } }])
+      expect(quotaOver(next, other)).toBe(next);
+    for (const broken of [undefined, null, 7, 'x']) expect(quotaOver(broken, live)).toBe(broken);
   });
 
   it('tells how many of a workload’s Pods fit, and what the first refused one hears', () => {
