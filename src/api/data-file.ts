@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 
+/** A file of `data/`, parsed. */
+export function readDataFile(name: string): unknown {
+  return JSON.parse(readDataText(name));
+}
+
 /**
- * A file of `data/`, parsed: beside the module in the bundle (`dist/data/`), at the root of the tree when run from source.
+ * The text of a file of `data/`: beside the module in the bundle (`dist/data/`), at the root of the tree when run from source.
  * Read when it is first needed, never at start-up. These files hold ASCII alone, so that no decoder need look at them.
  */
-export function readDataFile(name: string): unknown {
-  let text: string;
+export function readDataText(name: string): string {
   try {
-    text = readFileSync(`${import.meta.dirname}/data/${name}`, 'latin1');
+    return readFileSync(`${import.meta.dirname}/data/${name}`, 'latin1');
   } catch {
-    text = readFileSync(`${import.meta.dirname}/../../data/${name}`, 'latin1');
+    return readFileSync(`${import.meta.dirname}/../../data/${name}`, 'latin1');
   }
-  return JSON.parse(text);
 }
 
 /** The bytes of a file of `data/`, found as above; undefined if there is none of that name. */

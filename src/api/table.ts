@@ -1,5 +1,5 @@
 import { closest } from './closest.ts';
-import { readDataFile } from './data-file.ts';
+import { readDataText } from './data-file.ts';
 import { RELEASES, type Release } from './kinds.ts';
 
 /**
@@ -113,11 +113,17 @@ export function closestKind(kind: string, release: Release): string | undefined 
 
 /** True for groups Kubernetes itself defines or once defined (`''`, `apps`, `extensions`, `networking.k8s.io` …). */
 export function isBuiltInGroup(group: string): boolean {
-  builtInGroups ??= new Set([...PAST_GROUPS, ...table().resources.map(groupIn)]);
+  builtInGroups ??= groups();
   return builtInGroups.has(group);
 }
 const PAST_GROUPS = ['extensions', 'settings.k8s.io', 'auditregistration.k8s.io'];
 let builtInGroups: Set<string> | undefined;
+
+function groups(): Set<string> {
+  const all = new Set(PAST_GROUPS);
+  for (const row of table().resources) all.add(groupIn(row));
+  return all;
+}
 
 function groupIn(row: string): string {
   const group = row.slice(0, row.indexOf(' '));
@@ -131,8 +137,8 @@ export function schemaOf(resource: Resource, release: Release): Type {
 
 /** The type of a definition by its name (`core.v1.PodSpec`), or undefined if the release has none. */
 export function definitionOf(name: string, release: Release): Type | undefined {
-  const rows = table().definitions[name];
-  if (rows === undefined || !Object.hasOwn(table().definitions, name)) return undefined;
+  const rows = definitionRows(name);
+  if (rows === undefined) return undefined;
   const mask = /^@([0-9a-f]+)/.exec(rows);
   return mask === null || (Number.parseInt(mask[1]!, 16) & bitOf(release)) !== 0 ? view(release).object(name) : undefined;
 }
@@ -160,14 +166,39 @@ interface TableFile {
   readonly embedded: readonly string[];
   readonly verbs: readonly string[];
   readonly resources: readonly string[];
-  readonly definitions: Readonly<Record<string, string>>;
 }
 
 let file: TableFile | undefined;
+/** The rows of all definitions as they are written, a line each, sorted by name: to take all of them apart costs more than a small run needs. */
+let lines = '';
 
 function table(): TableFile {
-  if (file === undefined) file = readDataFile('api.json') as TableFile;
+  if (file === undefined) {
+    const text = readDataText('api.json');
+    const start = text.indexOf(DEFINITIONS);
+    lines = text.slice(start + DEFINITIONS.length);
+    file = JSON.parse(`${text.slice(0, start)}}`) as TableFile;
+  }
   return file;
+}
+
+const DEFINITIONS = ',\n"definitions":{\n';
+
+/** The rows of a definition, separated by blanks, by a binary search; undefined if there is none of that name. */
+function definitionRows(name: string): string | undefined {
+  table();
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const start = lines.lastIndexOf('\n', ((low + high) >> 1) - 1) + 1;
+    const nameEnd = lines.indexOf('"', start + 1);
+    // The last line closes the object.
+    const found = nameEnd < 0 ? undefined : lines.slice(start + 1, nameEnd);
+    if (found === name) return lines.slice(nameEnd + 3, lines.indexOf('"', nameEnd + 3));
+    if (found === undefined || found > name) high = start;
+    else low = lines.indexOf('\n', nameEnd) + 1;
+  }
+  return undefined;
 }
 
 const NONE: readonly Resource[] = [];
@@ -291,7 +322,7 @@ class View {
   }
 
   fieldsOf(definition: string): ReadonlyMap<string, Field> {
-    const rows = table().definitions[definition];
+    const rows = definitionRows(definition);
     const fields = new Map<string, Field>();
     if (rows === undefined || rows === '') return fields;
     for (const row of rows.split(' ')) {
