@@ -58,8 +58,9 @@ export function decodeObject(
 export function validateObject(value: unknown, known: Known, release: Release): readonly Cause[] {
   if (!isObject(value)) return NO_CAUSES;
   if (known.by === 'release') {
-    const causes = validate(value, known.resource, minorOf(release));
-    return causes.length > 0 ? causes : expressionCauses(value, known.resource.apiVersion, known.resource.kind);
+    const { resource } = known;
+    const causes = validate(value, resource, minorOf(release));
+    return causes.length > 0 ? causes : expressionCauses(value, resource.apiVersion, resource.kind, minorOf(release));
   }
   if (known.by === 'definition') {
     const { namespaced } = known.custom;
