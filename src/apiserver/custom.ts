@@ -8,6 +8,7 @@ import { type Cause, invalid } from './cause.ts';
 import { cel, type Undecided } from './cel.ts';
 import { decodeCustom } from './custom-decode.ts';
 import { validateEmbedded, validateLists } from './custom-lists.ts';
+import { namedBySchema } from './custom-names.ts';
 import { goNumber, isInt64 } from './custom-numbers.ts';
 import { validateSchema } from './custom-schema.ts';
 import type { DecodeFault } from './decode.ts';
@@ -35,14 +36,15 @@ export function validateCustom(value: unknown, resource: CustomResource, release
   const { faults, object } = decodeCustom(value, node, resource.preserveUnknownFields, release);
   const stored = resource.subresources.includes('status') && Object.hasOwn(object, 'status') ? withoutStatus(object) : object;
   const { causes, undecided } = validateSchema(stored, node, minorOf(release));
-  const all = [...causes, ...scaleCauses(stored, resource), ...validateEmbedded(stored, node), ...validateLists(stored, node)];
+  const listed = [...validateEmbedded(stored, node), ...validateLists(stored, node)].map((cause) => namedBySchema(cause, node));
+  const all = [...causes, ...scaleCauses(stored, resource), ...listed];
   const rules = all.some(isBlocking) ? [] : celRules(stored, resource);
   const pattern = undecided && 'pattern';
   if (rules.length === 0) return { unknown: faults, causes: all, undecided: pattern, object: stored };
   const ruled = cel()?.ruleCauses(rules, minorOf(release));
   return {
     unknown: faults,
-    causes: ruled === undefined || ruled.length === 0 ? all : [...all, ...ruled],
+    causes: ruled === undefined || ruled.length === 0 ? all : [...all, ...ruled.map((cause) => namedBySchema(cause, node))],
     undecided: ruled === undefined ? 'rule' : pattern,
     object: stored,
   };
