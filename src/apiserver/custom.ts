@@ -62,7 +62,7 @@ export function validateCustom(
 }
 
 /** With one of these faults the server does not look at the rules. Mirrors hasBlockingErr of customresource/strategy.go. */
-function isBlocking({ type }: Cause): boolean {
+export function isBlocking({ type }: Cause): boolean {
   return (
     type === 'FieldValueNotSupported' ||
     type === 'FieldValueRequired' ||

@@ -29,7 +29,7 @@ export function ruleCauses(rules: readonly CelRule[], minor: number, former?: Fo
     if (compiled.usesOldSelf && (!optional || former?.oldAt(met.path) !== undefined)) continue;
     const oldSelf = optional ? NONE : undefined;
     const isOld = former !== undefined && !compiled.usesOldSelf && former.isUnchanged(met.path);
-    for (const cause of ruledBy(met, compiled.run, oldSelf, minor, together)) if (!isOld) causes.push(cause);
+    causes.push(...ruledBy(met, compiled.run, oldSelf, minor, together, isOld));
   }
   return causes;
 }
@@ -50,11 +50,19 @@ export function transitionCauses(rules: readonly CelRule[], former: Former, mino
   return causes;
 }
 
-function ruledBy(met: CelRule, run: Program, oldSelf: Value | undefined, minor: number, together: Allowance): readonly Cause[] {
+/** @param isOld the value was there already: then it is not refused, but a rule that cannot be evaluated is told all the same */
+function ruledBy(
+  met: CelRule,
+  run: Program,
+  oldSelf: Value | undefined,
+  minor: number,
+  together: Allowance,
+  isOld = false,
+): readonly Cause[] {
   const self = bindSchema(met.value, met.schema, met.path.length === 0);
   const variable = (name: string): Value | undefined => (name === 'self' ? self : name === 'oldSelf' ? oldSelf : undefined);
   const result = evaluate(run, variable, together);
-  if (result === false) return [named(refused(met, minor, variable, together))];
+  if (result === false) return isOld ? [] : [named(refused(met, minor, variable, together))];
   return result instanceof CelError ? [named(failed(met, result))] : [];
 }
 

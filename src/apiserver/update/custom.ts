@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../api/manifest.ts';
 import { schemaNode } from '../../api/schema.ts';
 import type { Cause } from '../cause.ts';
 import { cel } from '../cel.ts';
-import { celRules, validateCustom } from '../custom.ts';
+import { celRules, isBlocking, validateCustom } from '../custom.ts';
 import type { Former } from '../custom-former.ts';
 import { validateLists } from '../custom-lists.ts';
 import { namedBySchema } from '../custom-names.ts';
@@ -26,7 +26,7 @@ export function validateCustomUpdate(
   const engine = cel();
   if (engine === undefined || custom.schema === undefined) return NO_CAUSES;
   const { causes, object, former } = judged(existing, next, custom, release);
-  if (causes.length > 0 || former === undefined) return NO_CAUSES;
+  if (former === undefined || causes.some(isBlocking)) return NO_CAUSES;
   const rules = celRules(object, custom);
   if (rules.length === 0) return NO_CAUSES;
   const node = schemaNode(custom.schema);
