@@ -30,7 +30,8 @@ export function validateCustomUpdate(
   const rules = celRules(object, custom);
   if (rules.length === 0) return NO_CAUSES;
   const node = schemaNode(custom.schema);
-  return engine.transitionCauses(rules, former, minorOf(release)).map((cause) => namedBySchema(cause, node));
+  const refused = engine.transitionCauses(rules, former, minorOf(release));
+  return refused.map((cause) => ({ ...namedBySchema(cause, node), byRule: true }));
 }
 
 /**
