@@ -1,7 +1,7 @@
 import type { Path } from '../source/path.ts';
 
-/** What stood at a place before hangs on what is not known. */
-export const NOT_KNOWN = Symbol('not known');
+/** What stood at a place before hangs on what is not known. The same one in every bundle. */
+export const NOT_KNOWN = Symbol.for('podlint: not known');
 
 /**
  * What is there before a custom resource is applied: rules may ask for it, and what is wrong with it already is not told again.

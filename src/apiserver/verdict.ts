@@ -56,11 +56,12 @@ export function decodeObject(
 
 /**
  * Validation as the API server does it (422 Invalid), for an object that decodes.
- * @param ofUpdate what is said of a custom resource that is there already, in place of what is said of a new one
+ * @param ofUpdate what is said of a custom resource, or a definition of such, that is there already, in place of what is said of a new one
  */
 export function validateObject(value: unknown, known: Known, release: Release, ofUpdate?: readonly Cause[]): readonly Cause[] {
   if (!isObject(value)) return NO_CAUSES;
   if (known.by === 'release') {
+    if (ofUpdate !== undefined) return ofUpdate;
     const { resource } = known;
     const causes = validate(value, resource, minorOf(release));
     return causes.length > 0 ? causes : expressionCauses(value, resource.apiVersion, resource.kind, minorOf(release));

@@ -8,6 +8,7 @@ import {
   type Update,
   validateCustomUpdate,
   validateUpdate,
+  withoutOldCosts,
 } from '../apiserver/update/index.ts';
 import { knownKind, validateObject } from '../apiserver/verdict.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -64,14 +65,17 @@ export class Updates {
     };
   }
 
-  /** What the server says of a custom resource that is there already, where it would say something else of a new one. */
+  /** What the server says of a custom resource, or a definition of such, that is there already. */
   causes(object: KubeObject, set: ApplySet, cluster: Cluster): readonly Cause[] | undefined {
     const { release, customs } = this.#options;
     if (!object.decodes || !isNamed(object)) return undefined;
     const known = knownKind(object.apiVersion, object.kind, release, customs);
-    if (known.by !== 'definition') return undefined;
-    const there = this.#existing(object, set, cluster);
-    return there && customCausesOfUpdate(there.existing, object.value, known.custom, release);
+    const isDefinition = known.by === 'release' && object.kind === 'CustomResourceDefinition';
+    const there = known.by === 'definition' || isDefinition ? this.#existing(object, set, cluster) : undefined;
+    if (there === undefined) return undefined;
+    const { existing, fact } = there;
+    if (known.by === 'definition') return customCausesOfUpdate(existing, object.value, known.custom, release);
+    return fact ? withoutOldCosts(validateObject(object.value, known, release), existing.value, object.value) : undefined;
   }
 
   #existing(object: KubeObject, set: ApplySet, cluster: Cluster): { existing: Existing; fact: boolean } | undefined {

@@ -263,3 +263,20 @@ describe('an object of a custom kind that is there already', () => {
     expect((await judge(text, { crds: definitions, facts: live('{ more: { by: operator } }') })).findings).toEqual([]);
   });
 });
+
+describe('a definition that is there already', () => {
+  const dear =
+    '{ names: { type: array, items: { type: string, x-kubernetes-validations: [{ rule: "self.size() > 0 && self.contains(self)" }] } } }';
+  const cheap = '{ names: { type: array, items: { type: string } } }';
+  const costs = async (facts: readonly SourceText[], fields = dear) =>
+    (await judge(definition('example.com', 'Widget', 'v1', fields), { facts })).messages.filter((it) =>
+      it.includes('rule cost exceeds'),
+    );
+  const live = (fields: string) => [{ path: 'live.yaml', text: definition('example.com', 'Widget', 'v1', fields) }];
+
+  it('may keep a rule that is too dear by itself', async () => {
+    expect(await costs([])).toHaveLength(1);
+    expect(await costs(live(dear))).toEqual([]);
+    expect(await costs(live(cheap))).toHaveLength(1);
+  });
+});
