@@ -76,6 +76,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, definition
         level: (rule, file) => settingOf(plan, rule, file).level,
         options: (rule) => settingOf(plan, rule, undefined).options ?? {},
         update: updates && ((object) => updates.of(object, set, cluster)),
+        updateCauses: updates && ((object) => updates.causes(object, set, cluster)),
         report: (raw) => findings.add(raw),
         crashed: (rule, error, object) => findings.crash(rule, error, object),
       });

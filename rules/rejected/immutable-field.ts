@@ -107,12 +107,20 @@ function report(object: KubeObject, cause: UpdateCause, update: Update, context:
   context.report({
     at: cause.at ?? cause.path,
     level: unless.length === 0 ? 'error' : 'warning',
-    message: `${field} is not as ${where}, and cannot be changed once ${describe(object)} is there${condition}; ${cause.admission === true ? GROW : wayOut(object, field)}`,
+    message: cause.byRule
+      ? `${field === '<nil>' ? 'the object' : field} is not as ${where}, and a rule of the definition refuses the change: ${detailOf(cause)}${condition}; keep what is there, ${wayOut(object, field)}`
+      : `${field} is not as ${where}, and cannot be changed once ${describe(object)} is there${condition}; ${cause.admission === true ? GROW : wayOut(object, field)}`,
     says: printed ? `${field}: ${cause.message}` : cause.message,
     cause: cause.admission === true ? undefined : { type: cause.type, field },
     // The Pods that are there go on running.
     blocks: [],
   });
+}
+
+/** What a rule says, without the kind of fault and the value in front of it. */
+function detailOf({ message }: UpdateCause): string {
+  const value = /^(?:Invalid value|Duplicate value)(?:: (?:-?[\d.]+(?:e[+-]\d+)?|"(?:[^"\\]|\\.)*"|true|false|null))?: /;
+  return message.replace(value, '').replace(/^(?:Forbidden|Required value): /, '');
 }
 
 const GROW = 'its StorageClass lacks `allowVolumeExpansion: true`, which may be added';

@@ -78,6 +78,9 @@ spec:
 function isEcho(cause: Cause, causes: readonly Cause[], value: unknown): boolean {
   const field = fieldPath(cause.path);
   if (causes.some((other) => other.type === 'FieldValueRequired' && fieldPath(other.path) === field)) return true;
+  // A rule that is too dear by itself is also named as one of the dearest.
+  if (cause.message.startsWith('Forbidden: contributed to '))
+    return causes.some((other) => other.message.startsWith('Forbidden: estimated ') && fieldPath(other.path) === field);
   if (at(value, cause.path) !== undefined) return false;
   const parent = fieldPath(cause.path.slice(0, -1));
   return causes.some(
@@ -104,6 +107,7 @@ function messageOf(cause: Cause): string {
   const plain = cause.message
     .replace(/^Invalid value: \{"Rule":.*\}: (?=\S)/s, '')
     .replace(/^(?:Invalid value|Unsupported value): /, '')
+    .replace(/^Forbidden: (?=(?:estimated|contributed|x-kubernetes-validations) )/, '')
     .replace(/^Forbidden: /, 'not allowed here: ')
     .replace(/,? ?\(?(?:e\.g\. [^)]*, )?regex used for validation is '[^']*'\)?/g, '');
   const near = nearestSupported(cause);

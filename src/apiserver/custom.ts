@@ -7,7 +7,9 @@ import type { Path } from '../source/path.ts';
 import { type Cause, invalid } from './cause.ts';
 import { cel, type Undecided } from './cel.ts';
 import { decodeCustom } from './custom-decode.ts';
+import type { Former } from './custom-former.ts';
 import { validateEmbedded, validateLists } from './custom-lists.ts';
+import { namedBySchema } from './custom-names.ts';
 import { goNumber, isInt64 } from './custom-numbers.ts';
 import { validateSchema } from './custom-schema.ts';
 import type { DecodeFault } from './decode.ts';
@@ -28,28 +30,39 @@ export interface CustomVerdict {
  * Without the generic checks of metadata.
  *
  * Mirrors the create path of k8s.io/apiextensions-apiserver: schemaCoercingDecoder, customResourceStrategy.
+ * @param formerOf for an update: what stands beside the object there already. What is unchanged is not refused then, as ratchetingValueValidator and
+ * validateExpressions have it, and rules that name `oldSelf` are left to `transitionCauses`.
  */
-export function validateCustom(value: unknown, resource: CustomResource, release: Release = NEWEST): CustomVerdict {
+export function validateCustom(
+  value: unknown,
+  resource: CustomResource,
+  release: Release = NEWEST,
+  formerOf?: (stored: JsonObject) => Former,
+): CustomVerdict {
   const node = resource.schema === undefined ? undefined : schemaNode(resource.schema);
   if (!isObject(value) || node === undefined) return { unknown: [], causes: [], undecided: false, object: value };
   const { faults, object } = decodeCustom(value, node, resource.preserveUnknownFields, release);
   const stored = resource.subresources.includes('status') && Object.hasOwn(object, 'status') ? withoutStatus(object) : object;
+  const former = formerOf?.(stored);
   const { causes, undecided } = validateSchema(stored, node, minorOf(release));
-  const all = [...causes, ...scaleCauses(stored, resource), ...validateEmbedded(stored, node), ...validateLists(stored, node)];
+  const changed = former === undefined ? causes : causes.filter(({ path }) => !former.isUnchanged(path));
+  const lists = former?.listsAreWrong ? [] : validateLists(stored, node);
+  const listed = [...validateEmbedded(stored, node), ...lists].map((cause) => namedBySchema(cause, node));
+  const all = [...changed, ...scaleCauses(stored, resource), ...listed];
   const rules = all.some(isBlocking) ? [] : celRules(stored, resource);
   const pattern = undecided && 'pattern';
   if (rules.length === 0) return { unknown: faults, causes: all, undecided: pattern, object: stored };
-  const ruled = cel()?.ruleCauses(rules, minorOf(release));
+  const ruled = cel()?.ruleCauses(rules, minorOf(release), former);
   return {
     unknown: faults,
-    causes: ruled === undefined || ruled.length === 0 ? all : [...all, ...ruled],
+    causes: ruled === undefined || ruled.length === 0 ? all : [...all, ...ruled.map((cause) => namedBySchema(cause, node))],
     undecided: ruled === undefined ? 'rule' : pattern,
     object: stored,
   };
 }
 
 /** With one of these faults the server does not look at the rules. Mirrors hasBlockingErr of customresource/strategy.go. */
-function isBlocking({ type }: Cause): boolean {
+export function isBlocking({ type }: Cause): boolean {
   return (
     type === 'FieldValueNotSupported' ||
     type === 'FieldValueRequired' ||

@@ -10,7 +10,7 @@ const NONE: readonly Cause[] = [];
  * What the server says of the CEL expressions in an object that is right otherwise: it compiles them when it creates a
  * CustomResourceDefinition or a ValidatingAdmissionPolicy. Nothing where CEL is not loaded.
  */
-export function expressionCauses(value: JsonObject, apiVersion: string, kind: string): readonly Cause[] {
+export function expressionCauses(value: JsonObject, apiVersion: string, kind: string, minor: number): readonly Cause[] {
   const engine = cel();
   if (engine === undefined) return NONE;
   if (kind === 'ValidatingAdmissionPolicy' && apiVersion.startsWith('admissionregistration.k8s.io/'))
@@ -23,7 +23,7 @@ export function expressionCauses(value: JsonObject, apiVersion: string, kind: st
     const schema = asObject(version['schema'])?.['openAPIV3Schema'];
     if (!isObject(schema) || isUnknown(version['name'])) continue;
     const name = ofAll ? 'spec.validation.openAPIV3Schema' : `spec.versions[${i}].schema.openAPIV3Schema`;
-    causes.push(...engine.schemaRuleCauses(schema, ['spec', 'versions', i, 'schema', 'openAPIV3Schema'], name));
+    causes.push(...engine.schemaRuleCauses(schema, ['spec', 'versions', i, 'schema', 'openAPIV3Schema'], name, minor));
     if (ofAll) break;
   }
   return causes;

@@ -56,12 +56,17 @@ export function decodeObject(
   return { faults: NO_FAULTS, undecided: false };
 }
 
-/** Validation as the API server does it (422 Invalid), for an object that decodes. */
-export function validateObject(value: unknown, known: Known, release: Release): readonly Cause[] {
+/**
+ * Validation as the API server does it (422 Invalid), for an object that decodes.
+ * @param ofUpdate what is said of a custom resource, or a definition of such, that is there already, in place of what is said of a new one
+ */
+export function validateObject(value: unknown, known: Known, release: Release, ofUpdate?: readonly Cause[]): readonly Cause[] {
   if (!isObject(value)) return NO_CAUSES;
   if (known.by === 'release') {
-    const causes = validate(value, known.resource, minorOf(release));
-    return causes.length > 0 ? causes : expressionCauses(value, known.resource.apiVersion, known.resource.kind);
+    if (ofUpdate !== undefined) return ofUpdate;
+    const { resource } = known;
+    const causes = validate(value, resource, minorOf(release));
+    return causes.length > 0 ? causes : expressionCauses(value, resource.apiVersion, resource.kind, minorOf(release));
   }
   if (known.by === 'definition') {
     const { namespaced } = known.custom;
@@ -72,7 +77,7 @@ export function validateObject(value: unknown, known: Known, release: Release): 
       standardFinalizers: false,
       ownGeneration: true,
     });
-    const { causes } = customVerdict(value, known.custom, release);
+    const causes = ofUpdate ?? customVerdict(value, known.custom, release).causes;
     return metadata.length === 0 ? causes : [...metadata, ...causes];
   }
   return NO_CAUSES;

@@ -44,6 +44,8 @@ export interface LintTask {
   options(rule: Rule): Readonly<Record<string, unknown>>;
   /** What is there already under an object's name; absent where nothing is known to be. */
   readonly update?: (object: KubeObject) => Update | undefined;
+  /** What the server says of a custom resource that is there already. */
+  readonly updateCauses?: (object: KubeObject) => readonly Cause[] | undefined;
   report(raw: Raw): void;
   /** A rule that throws is our bug: it is told, and the others go on. */
   crashed(rule: Rule, error: unknown, object: KubeObject | undefined): void;
@@ -99,7 +101,7 @@ class Runner implements Context {
     if (causes === undefined) {
       const known = this.known(object);
       causes = isValidated(object, known, this.decodeFaults(object))
-        ? validateObject(object.value, known, this.cluster.release)
+        ? validateObject(object.value, known, this.cluster.release, this.#task.updateCauses?.(object))
         : [];
       this.#shared.causes.set(object, causes);
     }

@@ -1,6 +1,15 @@
 import { isObject, type JsonObject } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
-import { type Existing, resizeRefusal, type Update, validateCustomUpdate, validateUpdate } from '../apiserver/update/index.ts';
+import type { Cause } from '../apiserver/cause.ts';
+import {
+  customCausesOfUpdate,
+  type Existing,
+  resizeRefusal,
+  type Update,
+  validateCustomUpdate,
+  validateUpdate,
+  withoutOldCosts,
+} from '../apiserver/update/index.ts';
 import { knownKind, validateObject } from '../apiserver/verdict.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameKey } from '../cluster/layer.ts';
@@ -41,11 +50,9 @@ export class Updates {
     if (!object.decodes || !isNamed(object)) return undefined;
     const known = knownKind(object.apiVersion, object.kind, release, customs);
     if (known.by === 'nothing') return undefined;
-    const fact = factOf(object, cluster);
-    const earlier = fact === undefined ? this.#before && this.#find(object, set) : undefined;
-    const there = fact ?? earlier;
-    if (there === undefined || there.apiVersion !== object.apiVersion) return undefined;
-    const existing = fact === undefined ? written(there.value) : live(there.value);
+    const there = this.#existing(object, set, cluster);
+    if (there === undefined) return undefined;
+    const { existing, fact } = there;
     const causes =
       known.by === 'release'
         ? validateUpdate(existing, object.value, known.resource, release)
@@ -53,9 +60,29 @@ export class Updates {
     const admitted = causes.length > 0 || object.kind !== 'PersistentVolumeClaim' ? undefined : resize(existing, object, cluster);
     return {
       causes: admitted === undefined ? causes : [admitted],
-      revision: fact === undefined ? this.#before?.revision : undefined,
-      notInFacts: fact === undefined && cluster.closed,
+      revision: fact ? undefined : this.#before?.revision,
+      notInFacts: !fact && cluster.closed,
     };
+  }
+
+  /** What the server says of a custom resource, or a definition of such, that is there already. */
+  causes(object: KubeObject, set: ApplySet, cluster: Cluster): readonly Cause[] | undefined {
+    const { release, customs } = this.#options;
+    if (!object.decodes || !isNamed(object)) return undefined;
+    const known = knownKind(object.apiVersion, object.kind, release, customs);
+    const isDefinition = known.by === 'release' && object.kind === 'CustomResourceDefinition';
+    const there = known.by === 'definition' || isDefinition ? this.#existing(object, set, cluster) : undefined;
+    if (there === undefined) return undefined;
+    const { existing, fact } = there;
+    if (known.by === 'definition') return customCausesOfUpdate(existing, object.value, known.custom, release);
+    return fact ? withoutOldCosts(validateObject(object.value, known, release), existing.value, object.value) : undefined;
+  }
+
+  #existing(object: KubeObject, set: ApplySet, cluster: Cluster): { existing: Existing; fact: boolean } | undefined {
+    const fact = factOf(object, cluster);
+    const there = fact ?? (this.#before && this.#find(object, set));
+    if (there === undefined || there.apiVersion !== object.apiVersion) return undefined;
+    return { existing: fact === undefined ? written(there.value) : live(there.value), fact: fact !== undefined };
   }
 
   /** The object as the revision had it, if that is clear and the server took it. */

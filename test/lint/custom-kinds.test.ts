@@ -232,3 +232,51 @@ spec:
     ]);
   });
 });
+
+describe('an object of a custom kind that is there already', () => {
+  const fields =
+    '{ size: { type: integer, maximum: 5 }, owner: { type: string, x-kubernetes-validations: [{ rule: "self != \'x\'" }] } }';
+  const crds = [crd('crds/widget.yaml', definition('example.com', 'Widget', 'v1', fields))];
+  const live = (spec: string) => [
+    { path: 'live.yaml', text: widget(spec).replace('name: a', 'name: a\n  namespace: default\n  uid: u') },
+  ];
+
+  it('is not refused for what stays as it was', async () => {
+    const wrong = '{ size: 9, owner: x }';
+    expect((await judge(widget(wrong), { crds })).findings).toHaveLength(2);
+    expect((await judge(widget(wrong), { crds, facts: live(wrong) })).findings).toEqual([]);
+  });
+  it('is refused for what changes', async () => {
+    const { messages } = await judge(widget('{ size: 8, owner: x }'), { crds, facts: live('{ size: 9, owner: x }') });
+    expect(messages).toEqual(['spec.size: 8: spec.size in body should be less than or equal to 5']);
+  });
+  it('another one is judged as a new one', async () => {
+    const { findings } = await judge(widget('{ size: 9 }', 'b'), { crds, facts: live('{ size: 9 }') });
+    expect(findings).toHaveLength(1);
+  });
+  it('need not say what only the cluster does', async () => {
+    const needed =
+      '{ size: { type: integer, maximum: 5 }, more: { type: object, required: [by], properties: { by: { type: string } } } }';
+    const definitions = [crd('crds/widget.yaml', definition('example.com', 'Widget', 'v1', needed))];
+    const text = widget('{ more: {} }');
+    expect((await judge(text, { crds: definitions })).findings).toHaveLength(1);
+    expect((await judge(text, { crds: definitions, facts: live('{ more: { by: operator } }') })).findings).toEqual([]);
+  });
+});
+
+describe('a definition that is there already', () => {
+  const dear =
+    '{ names: { type: array, items: { type: string, x-kubernetes-validations: [{ rule: "self.size() > 0 && self.contains(self)" }] } } }';
+  const cheap = '{ names: { type: array, items: { type: string } } }';
+  const costs = async (facts: readonly SourceText[], fields = dear) =>
+    (await judge(definition('example.com', 'Widget', 'v1', fields), { facts })).messages.filter((it) =>
+      it.includes('rule cost exceeds'),
+    );
+  const live = (fields: string) => [{ path: 'live.yaml', text: definition('example.com', 'Widget', 'v1', fields) }];
+
+  it('may keep a rule that is too dear by itself', async () => {
+    expect(await costs([])).toHaveLength(1);
+    expect(await costs(live(dear))).toEqual([]);
+    expect(await costs(live(cheap))).toHaveLength(1);
+  });
+});

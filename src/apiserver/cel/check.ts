@@ -15,13 +15,28 @@ export interface Checked {
   readonly issues: readonly CelIssue[];
   /** What building the program fails with, of an expression that is right otherwise. */
   readonly unbuildable: string | undefined;
+  readonly resolved: Resolved;
+}
+
+/** What was found out about the parts of an expression: their types, and of calls which function it is in which of its forms. */
+export interface Resolved {
+  readonly types: ReadonlyMap<Expr, CelType>;
+  readonly calls: ReadonlyMap<Expr, ResolvedCall>;
+}
+
+export interface ResolvedCall {
+  /** The whole name; of a function with a namespace there is no target. */
+  readonly name: string;
+  readonly isMethod: boolean;
+  readonly overloads: readonly Overload[];
 }
 
 /** `variable` gives the type of a variable of the environment, undefined where there is none. */
 export function checkCel(expr: Expr, variable: (name: string) => CelType | undefined): Checked {
   const checker = new Checker(variable);
   const type = checker.typeOf(expr, undefined);
-  return { type, issues: checker.issues, unbuildable: checker.unbuildable };
+  const { issues, unbuildable, types, calls } = checker;
+  return { type, issues, unbuildable, resolved: { types, calls } };
 }
 
 type Scope = { readonly name: string; readonly type: CelType; readonly outer: Scope } | undefined;
@@ -34,6 +49,8 @@ const CONVERSIONS = new Set(['int', 'uint', 'double', 'bool', 'string']);
 
 class Checker {
   readonly issues: CelIssue[] = [];
+  readonly types = new Map<Expr, CelType>();
+  readonly calls = new Map<Expr, ResolvedCall>();
   unbuildable: string | undefined;
   readonly #variable: (name: string) => CelType | undefined;
 
@@ -47,6 +64,12 @@ class Checker {
   }
 
   typeOf(expr: Expr, scope: Scope): CelType {
+    const type = this.#typeOf(expr, scope);
+    this.types.set(expr, type);
+    return type;
+  }
+
+  #typeOf(expr: Expr, scope: Scope): CelType {
     switch (expr.kind) {
       case 'literal':
         return { kind: expr.value === null ? 'null' : typeName(expr.value) };
@@ -56,7 +79,7 @@ class Checker {
         return this.#select(expr, scope);
       case 'index': {
         const args = [this.typeOf(expr.operand, scope), this.typeOf(expr.index, scope)];
-        return this.#resolve(expr.at, expr.optional ? '_[?_]' : '_[_]', undefined, args);
+        return this.#resolve(expr, expr.optional ? '_[?_]' : '_[_]', undefined, args);
       }
       case 'call':
         return this.#call(expr, scope);
@@ -83,7 +106,7 @@ class Checker {
     let common: CelType | undefined;
     for (const [type, optional] of elements) {
       const value = optional ? (type.params?.[0] ?? ANY) : type;
-      if (isOpen(value) || (common !== undefined && printType(common) !== printType(value))) return ANY;
+      if (value.kind === 'any' || (common !== undefined && printType(common) !== printType(value))) return ANY;
       common = value;
     }
     return common ?? ANY;
@@ -120,14 +143,15 @@ class Checker {
     return this.#issue(at, `type '${printType(type)}' does not support field selection`);
   }
 
-  #call({ at, name, target, args }: Extract<Expr, { kind: 'call' }>, scope: Scope): CelType {
+  #call(expr: Extract<Expr, { kind: 'call' }>, scope: Scope): CelType {
+    const { at, name, target, args } = expr;
     if (target !== undefined) {
       const namespace = qualifiedName(target);
       const root = namespace?.split('.', 1)[0];
       const whole = namespace === undefined ? undefined : `${namespace}.${name}`;
       if (whole !== undefined && overloadsOf(whole) !== undefined && this.#lookup(root!, undefined) === undefined) {
         const types = args.map((arg) => this.typeOf(arg, scope));
-        return this.#resolve(at, whole, undefined, types);
+        return this.#resolve(expr, whole, undefined, types);
       }
     }
     const on = target === undefined ? undefined : this.typeOf(target, scope);
@@ -140,7 +164,7 @@ class Checker {
     }
     if (overloadsOf(name) === undefined) return this.#issue(at, `undeclared reference to '${name}' (in container '')`);
     this.#literals(name, target, args);
-    return this.#resolve(at, name, on, types);
+    return this.#resolve(expr, name, on, types);
   }
 
   /** Literals that functions do not take. Mirrors the validators of cel-go/cel/validator.go, and the folding of constants. */
@@ -161,12 +185,17 @@ class Checker {
     if (matchPattern(pattern.value, '') === 'invalid') this.#issue(pattern.at, 'invalid matches argument');
   }
 
-  #resolve(at: number, name: string, target: CelType | undefined, args: readonly CelType[]): CelType {
+  #resolve(expr: Expr, name: string, target: CelType | undefined, args: readonly CelType[]): CelType {
+    const { at } = expr;
     const results: CelType[] = [];
+    const overloads: Overload[] = [];
     for (const overload of overloadsOf(name) ?? []) {
       const result = applied(overload, target, args);
-      if (result !== undefined) results.push(result);
+      if (result === undefined) continue;
+      results.push(result);
+      overloads.push(overload);
     }
+    this.calls.set(expr, { name, isMethod: target !== undefined, overloads });
     if (results.length === 0) {
       const types = `(${args.map(printType).join(', ')})`;
       const on = target === undefined ? types : `${printType(target)}.${types}`;
@@ -201,8 +230,10 @@ class Checker {
         return listOf(made);
       case 'sortBy':
         return range.kind === 'list' ? range : ANY;
-      default:
-        return ANY;
+      case 'transformMap':
+        return mapOf(first, made);
+      case 'transformMapEntry':
+        return made.kind === 'map' ? made : ANY;
     }
   }
 

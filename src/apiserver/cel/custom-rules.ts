@@ -2,6 +2,7 @@ import { asString } from '../../api/manifest.ts';
 import type { Path } from '../../source/path.ts';
 import { type Cause, duplicate, forbidden, invalid, required } from '../cause.ts';
 import type { CelRule } from '../custom.ts';
+import { type Former, NOT_KNOWN } from '../custom-former.ts';
 import { bindSchema } from './bind.ts';
 import { type Allowance, allowance, evaluate, type Program, program } from './evaluate.ts';
 import { mentions } from './mentions.ts';
@@ -14,8 +15,9 @@ const LONGEST_MESSAGE = 5 * 1024;
 /**
  * What the rules that a custom resource meets say of it when it is created; nothing of a rule that cannot be evaluated for certain.
  * Mirrors validateExpressions of k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go.
+ * @param former of an update: what is not changed is not refused, and a rule about a change that has no old value is asked only if it says that it knows
  */
-export function ruleCauses(rules: readonly CelRule[], minor: number): readonly Cause[] {
+export function ruleCauses(rules: readonly CelRule[], minor: number, former?: Former): readonly Cause[] {
   const causes: Cause[] = [];
   const together = allowance();
   for (const met of rules) {
@@ -24,25 +26,23 @@ export function ruleCauses(rules: readonly CelRule[], minor: number): readonly C
     if (compiled === undefined || together.left <= 0) continue;
     const optional = met.rule['optionalOldSelf'] === true;
     // A rule about a change is not asked when there is nothing before it, unless it says that it knows.
-    if (compiled.usesOldSelf && !optional) continue;
+    if (compiled.usesOldSelf && (!optional || former?.oldAt(met.path) !== undefined)) continue;
     const oldSelf = optional ? NONE : undefined;
-    causes.push(...ruledBy(met, compiled.run, oldSelf, minor, together));
+    const isOld = former !== undefined && !compiled.usesOldSelf && former.isUnchanged(met.path);
+    causes.push(...ruledBy(met, compiled.run, oldSelf, minor, together, isOld));
   }
   return causes;
 }
 
-/**
- * What the rules about a change (those that name `oldSelf`) say of an update.
- * @param oldAt what stood at a path before; undefined where nothing did, or where it cannot be told which it was: no rule is asked then
- */
-export function transitionCauses(rules: readonly CelRule[], oldAt: (path: Path) => unknown, minor: number): readonly Cause[] {
+/** What the rules about a change (those that name `oldSelf`) say of an update, where there is an old value. */
+export function transitionCauses(rules: readonly CelRule[], former: Former, minor: number): readonly Cause[] {
   const causes: Cause[] = [];
   const together = allowance();
   for (const met of rules) {
     const compiled = programOf(asString(met.rule['rule']) ?? '');
     if (compiled?.usesOldSelf !== true || together.left <= 0) continue;
-    const old = oldAt(met.path);
-    if (old === undefined) continue;
+    const old = former.oldAt(met.path);
+    if (old === undefined || old === NOT_KNOWN) continue;
     const bound = bindSchema(old, met.schema, met.path.length === 0);
     const oldSelf = met.rule['optionalOldSelf'] === true ? new Optional(bound) : bound;
     causes.push(...ruledBy(met, compiled.run, oldSelf, minor, together));
@@ -50,11 +50,19 @@ export function transitionCauses(rules: readonly CelRule[], oldAt: (path: Path) 
   return causes;
 }
 
-function ruledBy(met: CelRule, run: Program, oldSelf: Value | undefined, minor: number, together: Allowance): readonly Cause[] {
+/** @param isOld the value was there already: then it is not refused, but a rule that cannot be evaluated is told all the same */
+function ruledBy(
+  met: CelRule,
+  run: Program,
+  oldSelf: Value | undefined,
+  minor: number,
+  together: Allowance,
+  isOld = false,
+): readonly Cause[] {
   const self = bindSchema(met.value, met.schema, met.path.length === 0);
   const variable = (name: string): Value | undefined => (name === 'self' ? self : name === 'oldSelf' ? oldSelf : undefined);
   const result = evaluate(run, variable, together);
-  if (result === false) return [named(refused(met, minor, variable, together))];
+  if (result === false) return isOld ? [] : [named(refused(met, minor, variable, together))];
   return result instanceof CelError ? [named(failed(met, result))] : [];
 }
 

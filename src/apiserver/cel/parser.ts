@@ -131,7 +131,8 @@ class Parser {
     if (sign === undefined) return this.#member();
     const { at } = this.#token;
     let count = 0;
-    while (this.#is(sign) && !this.#isNegativeNumber()) {
+    // Of more than one minus, none is the number's own.
+    while (this.#is(sign)) {
       this.#next++;
       count++;
     }

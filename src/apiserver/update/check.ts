@@ -12,6 +12,8 @@ export interface UpdateCause extends Cause {
   readonly unless?: string;
   /** An admission plugin says it: the server returns no StatusCause, and `message` is all that it says. */
   readonly admission?: true;
+  /** A rule of a definition says it. It may let other changes of the field through. */
+  readonly byRule?: true;
 }
 
 /** An object as it is there and as it would be, and what is found wrong with that. */

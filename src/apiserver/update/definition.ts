@@ -1,4 +1,6 @@
-import { asArray, asObject, asString } from '../../api/manifest.ts';
+import { asArray, asObject, asString, at, type JsonObject } from '../../api/manifest.ts';
+import type { Cause } from '../cause.ts';
+import { canonical } from '../custom-lists.ts';
 import type { Check } from './check.ts';
 import { plainly } from './check.ts';
 
@@ -36,4 +38,19 @@ function stored(check: Check): readonly (string | undefined)[] {
     .map(asObject)
     .find((version) => version?.['storage'] === true);
   return storage === undefined ? [] : [asString(storage['name'])];
+}
+
+/**
+ * What is said of a definition that is there already: a rule that is too dear by itself may stay in a version whose schema is not changed.
+ * Mirrors suppressExpressionCostForUnchangedSchema of apiextensions-apiserver.
+ */
+export function withoutOldCosts(causes: readonly Cause[], old: JsonObject, next: JsonObject): readonly Cause[] {
+  const isOld = ({ path, message }: Cause): boolean => {
+    if (!message.startsWith('Forbidden: estimated ') || path[1] !== 'versions') return false;
+    const version = asObject(at(next, path.slice(0, 3)));
+    const before = asArray(at(old, ['spec', 'versions'])).map(asObject);
+    const there = before.find((one) => one?.['name'] === version?.['name']);
+    return there !== undefined && canonical(there['schema']) === canonical(version?.['schema']);
+  };
+  return causes.some(isOld) ? causes.filter((cause) => !isOld(cause)) : causes;
 }

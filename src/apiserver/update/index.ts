@@ -29,7 +29,8 @@ import {
 import { controllerRevision, selectorOnly, statefulSet } from './workloads.ts';
 
 export type { UpdateCause } from './check.ts';
-export { validateCustomUpdate } from './custom.ts';
+export { customCausesOfUpdate, validateCustomUpdate } from './custom.ts';
+export { withoutOldCosts } from './definition.ts';
 export { resizeRefusal } from './resize.ts';
 
 /** An object that is there when a manifest is applied. */
