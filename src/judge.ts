@@ -14,6 +14,7 @@ import { Findings, type Finished } from './lint/findings.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
 import { type Decoded, decodedOf, loadForDecision, loadForRules, objectOf } from './lint/objects.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
+import { type SyncedFolders, syncedFolders } from './lint/synced-folders.ts';
 import type { Before } from './lint/updates.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
 import type { Rule } from './rule.ts';
@@ -46,6 +47,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, definition
   const manifests = [...reading.manifests()];
   const { customs, hints } = await customKinds(manifests, facts, definitions);
   await loadForRules(facts.length === 0 ? manifests : [...manifests, ...facts]);
+  const synced = syncedFolders(manifests);
   const rules = activeRules(all, plan);
   const findings = new Findings(plan, all, reading.files, only);
   const judged: Manifest[] = [];
@@ -55,7 +57,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, definition
   for (const release of plan.releases) {
     const rows: ForecastRow[] = [];
     const updates = updating && new updating.Updates({ release, customs, namespace: plan.namespace }, before);
-    const build = new SetBuilder(sets, { plan, release, reading, facts, customs });
+    const build = new SetBuilder(sets, { plan, release, reading, facts, customs, synced });
     for (const set of sets) {
       let built = build.cluster(set);
       for (let round = 0; built.undecided && round < 2; round++) {
@@ -103,6 +105,7 @@ interface BuildOptions {
   readonly reading: Reading;
   readonly facts: readonly Manifest[];
   readonly customs: CustomResources;
+  readonly synced: SyncedFolders;
 }
 
 /** Makes the cluster of each set. Everything is decoded once a release, however many sets see it. */
@@ -121,7 +124,7 @@ class SetBuilder {
   }
 
   cluster(set: ApplySet): BuiltSet {
-    const { plan, release, reading } = this.#options;
+    const { plan, release, reading, synced } = this.#options;
     const decoded = new Map<KubeObject, readonly DecodeFault[]>();
     const documents: SourceDocument[] = [];
     const manifests: Manifest[] = [];
@@ -161,7 +164,7 @@ class SetBuilder {
       external: plan.external,
       unread,
       open: set.open,
-      inOrder: isSentInOrder(set),
+      inOrder: isSentInOrder(set) && !set.files.some((file) => synced(file.path)),
       definesKinds: plan.crds.length > 0,
     };
     return { cluster: new Cluster(objects, options, around), decoded, documents, manifests, undecided };

@@ -212,6 +212,7 @@ export { type DecidingWebhook, decidingWebhooks } from './apiserver/admission/we
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export { type StuckSync, type SyncStep, stuckSyncs } from './apiserver/sync-order.ts';
 export { type TooEarly, tooEarly } from './apiserver/too-early.ts';
 export type { Update, UpdateCause } from './apiserver/update/index.ts';
 export { validateServiceAllocation } from './apiserver/validate/node-ports.ts';
