@@ -4,7 +4,7 @@ import { isUnknown } from '../../api/unknown.ts';
 import type { Path } from '../../source/path.ts';
 import { type Cause, invalid } from '../cause.ts';
 import { printGo } from '../go-print.ts';
-import { checkCel } from './check.ts';
+import { checkCel, type TypeByName } from './check.ts';
 import { mentions } from './mentions.ts';
 import { parseCel } from './parser.ts';
 import { type CelIssue, type Expr, printIssues } from './syntax.ts';
@@ -17,15 +17,13 @@ export interface Compilation {
   readonly expr: Expr | undefined;
 }
 
-type Variable = (name: string) => CelType | undefined;
-
 /** Compiles an expression, as far as its faults are certain. */
-export function compileCel(source: string, variable: Variable): Compilation {
+export function compileCel(source: string, variable: TypeByName, message?: TypeByName): Compilation {
   if (isUnknown(source)) return { fault: undefined, type: ANY, expr: undefined };
   const parsed = parseCel(source);
   if (parsed === undefined) return { fault: undefined, type: ANY, expr: undefined };
   if ('issue' in parsed) return { fault: failed(source, [parsed.issue]), type: ANY, expr: undefined };
-  const { type, issues, unbuildable } = checkCel(parsed.expr, variable);
+  const { type, issues, unbuildable } = checkCel(parsed.expr, variable, message);
   const fault = issues.length > 0 ? failed(source, issues) : undefined;
   return { fault: fault ?? (unbuildable && `program instantiation failed: ${unbuildable}`), type, expr: parsed.expr };
 }
@@ -101,7 +99,8 @@ function compileRule({ causes }: SchemaRules, rule: JsonObject, self: CelType, a
   const source = asString(rule['rule']) ?? '';
   if (source.trim() === '') return;
   const optional = rule['optionalOldSelf'] === true;
-  const variable: Variable = (it) => (it === 'self' ? self : it === 'oldSelf' ? (optional ? optionalOf(self) : self) : undefined);
+  const variable: TypeByName = (it) =>
+    it === 'self' ? self : it === 'oldSelf' ? (optional ? optionalOf(self) : self) : undefined;
   const say = (field: string, detail: string): void => {
     const cause = invalid([...at, field], undefined, detail);
     causes.push({ ...cause, field: `${name}.${field}`, message: `Invalid value: ${printRule(rule)}: ${detail}` });
