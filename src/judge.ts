@@ -54,6 +54,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, definition
   let forecast: readonly ForecastRow[] = [];
   // Only where something is known to be there can an object be an update.
   const updating = facts.length > 0 || before !== undefined ? await import('./lint/updates.ts') : undefined;
+  const mutating = hasMutations(manifests) || hasMutations(facts) ? await import('./lint/mutated.ts') : undefined;
   for (const release of plan.releases) {
     const rows: ForecastRow[] = [];
     const updates = updating && new updating.Updates({ release, customs, namespace: plan.namespace }, before);
@@ -64,6 +65,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, definition
         await loadForDecision(built.undecided);
         built = build.cluster(set);
       }
+      if (mutating !== undefined) built = mutated(built, mutating.mutatedCluster(built.cluster, customs));
       const { cluster, decoded, documents } = built;
       if (release === plan.releases[0]) for (const manifest of built.manifests) judged.push(manifest);
       findings.begin(release, cluster);
@@ -197,6 +199,24 @@ class SetBuilder {
     }
     return objectOf(manifest, origin, options, decoded);
   }
+}
+
+function hasMutations(manifests: readonly Manifest[]): boolean {
+  return manifests.some(({ kind }) => kind === 'MutatingAdmissionPolicyBinding');
+}
+
+/** What was found of objects as they were written holds of what they become. */
+function mutated(
+  built: BuiltSet,
+  made: { readonly cluster: Cluster; readonly before: ReadonlyMap<KubeObject, KubeObject> } | undefined,
+): BuiltSet {
+  if (made === undefined) return built;
+  const decoded = new Map(built.decoded);
+  for (const [object, before] of made.before) {
+    const faults = decoded.get(before);
+    if (faults !== undefined) decoded.set(object, faults);
+  }
+  return { ...built, cluster: made.cluster, decoded };
 }
 
 /** Whether `kubectl apply -f` is what sends the set. Of what lies beside a kustomization that does not take it in, nobody knows. */

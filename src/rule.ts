@@ -220,6 +220,7 @@ export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';
 export { SYSTEM_NAMESPACES } from './cluster/existing.ts';
 export { keysOf } from './cluster/keys.ts';
+export type { Mutation, MutationRefusal } from './cluster/mutation.ts';
 export { describe, type KubeObject, namesNoNamespace } from './cluster/object.ts';
 export { type Container, type PodTemplate, stringsOf } from './cluster/pods.ts';
 export type { Reference, ReferenceRole } from './cluster/references.ts';

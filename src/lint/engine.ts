@@ -115,6 +115,11 @@ class Runner implements Context {
       level = 'warning';
       problem = { ...problem, message: `${problem.message} (unless the patches of its kustomization mend it)` };
     }
+    const mutating = level === 'error' && configured === undefined ? this.#mutating(object, problem) : undefined;
+    if (mutating !== undefined) {
+      level = 'warning';
+      problem = { ...problem, message: `${problem.message} (unless ${mutating} mends it)` };
+    }
     const source = problem.bySchema && object && sourceOf(this.known(object));
     if (source) {
       if (configured === undefined && level === 'error') level = 'warning';
@@ -122,6 +127,15 @@ class Runner implements Context {
     }
     const blocks = problem.blocks ?? this.#blocked(object);
     this.#task.report({ rule: this.rule, level, problem, object, document, blocks });
+  }
+
+  /** The policy that may change what the problem is about before it matters. What does not decode comes to no policy. */
+  #mutating(object: KubeObject | undefined, { predicts = this.rule.predicts }: Problem): string | undefined {
+    if (object === undefined || this.rule.visit.Manifest !== undefined) return undefined;
+    if (object.mutation?.open !== undefined) return object.mutation.open;
+    // The object itself is not its Pods.
+    const isOfObject = predicts?.component === 'apiserver' && predicts.status === 'Rejected';
+    return isOfObject ? undefined : object.mutatedPod?.mutation.open;
   }
 
   #blocked(object: KubeObject | undefined): readonly PodTemplate[] {
