@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../api/manifest.ts';
+import { resourceOf } from '../api/table.ts';
 import { isUnknown } from '../api/unknown.ts';
 import { type Existing, resizeRefusal, type Update, validateCustomUpdate, validateUpdate } from '../apiserver/update/index.ts';
 import { knownKind, validateObject } from '../apiserver/verdict.ts';
@@ -40,15 +41,17 @@ export class Updates {
     const { release, customs } = this.#options;
     if (!object.decodes || !isNamed(object)) return undefined;
     const known = knownKind(object.apiVersion, object.kind, release, customs);
-    if (known.by === 'nothing') return undefined;
     const fact = factOf(object, cluster);
+    // What the facts hold is served, whether or not that is so by default.
+    const served = known.by === 'nothing' && fact !== undefined ? resourceOf(object.apiVersion, object.kind, release) : undefined;
+    if (known.by === 'nothing' && served === undefined) return undefined;
     const earlier = fact === undefined ? this.#before && this.#find(object, set) : undefined;
     const there = fact ?? earlier;
     if (there === undefined || there.apiVersion !== object.apiVersion) return undefined;
     const existing = fact === undefined ? written(there.value) : live(there.value);
     const causes =
-      known.by === 'release'
-        ? validateUpdate(existing, object.value, known.resource, release)
+      known.by !== 'definition'
+        ? validateUpdate(existing, object.value, known.by === 'release' ? known.resource : served!, release)
         : validateCustomUpdate(existing, object.value, known.custom, release);
     const admitted = causes.length > 0 || object.kind !== 'PersistentVolumeClaim' ? undefined : resize(existing, object, cluster);
     return {
