@@ -249,6 +249,7 @@ export {
 export { declaredPorts, PROBE_KINDS, portTargetOf, probePort, unaskedProbe } from './kubelet/probes.ts';
 export { brokenSecretStatus, credentialsFor, nearRegistry, pullSecretOf } from './kubelet/pull-secrets.ts';
 export { crashStatus, statusOf } from './kubelet/status.ts';
+export { allowedSysctls, forbiddenSysctl, noteConfiguration } from './kubelet/sysctls.ts';
 export { type UnreachableRegistry, unreachable, unreachableOf } from './kubelet/unreachable.ts';
 export { type Unrunnable, unrunnable } from './kubelet/unrunnable.ts';
 export { type Outlook, outlookOf } from './outlook.ts';
