@@ -5,6 +5,8 @@ import type { KubeObject } from './object.ts';
 export interface Mutation {
   /** They are asked, and what they make of it is not known for certain: what keeps it from being so, as `MutatingAdmissionPolicy x`. */
   readonly open: string | undefined;
+  /** Who has changed it, where something is changed for certain. */
+  readonly by?: string;
   /** Policies whose mutation fails, so that the request is denied. */
   readonly refusals: readonly MutationRefusal[];
 }

@@ -136,7 +136,7 @@ test('a failing mutation that is to be ignored changes nothing', async () => {
   const fails = jsonPatch('[JSONPatch{op: "remove", path: "/spec/nodeSelector"}]');
   expect((await mutate(policy([fails])))?.mutation.refusals).toHaveLength(1);
   const made = await mutate(policy([fails, LABEL], { failurePolicy: 'Ignore' }));
-  expect(made?.mutation).toEqual({ open: undefined, refusals: [] });
+  expect(made?.mutation).toEqual({ open: undefined, by: 'MutatingAdmissionPolicy pol', refusals: [] });
   expect(made?.value).toMatchObject({ metadata: { labels: { app: 'x', a: 'b' } } });
 });
 
@@ -193,5 +193,17 @@ describe('what later rooms see', () => {
     expect(await said([invalid], [policy([mends]), BINDING, namespace])).toEqual([
       expect.stringMatching(/^error rejected\/invalid-value/),
     ]);
+  });
+
+  it('is told as what the policy makes, and not mended in the text', async () => {
+    const image = 'Object{spec: Object.spec{initContainers: [Object.spec.initContainers{name: "i", image: "a1pine:3.20"}]}}';
+    const adds = policy([{ patchType: 'ApplyConfiguration', applyConfiguration: { expression: image } }]);
+    const template = { metadata: { labels: { app: 'x' } }, spec: POD.spec };
+    const spec = { selector: { matchLabels: { app: 'x' } }, template };
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec };
+    for (const one of [POD, deployment])
+      expect(await said([one], [adds, BINDING])).toEqual([
+        'error image/misspelt-name Docker has no image a1pine; did you mean alpine? (as MutatingAdmissionPolicy pol makes it)',
+      ]);
   });
 });

@@ -28,7 +28,7 @@ export interface Mutated {
 
 const KIND = 'MutatingAdmissionPolicy';
 const GROUP = 'admissionregistration.k8s.io';
-/** Invocations in one cluster: policies times objects must not grow without end. */
+/** Invocations in one cluster, with their mutations: policies times objects must not grow without end. */
 const MOST_INVOCATIONS = 20_000;
 const spent = new WeakMap<Cluster, number>();
 
@@ -104,7 +104,10 @@ function mutated(cluster: Cluster, creation: Creation, value: JsonObject, known:
     const other = new Run(cluster, creation, known, about).all(value, [...invocations].reverse());
     if (JSON.stringify(other?.value) !== JSON.stringify(first.value)) return unmutated(value, name);
   }
-  return { value: first.value, changed: first.value !== value, mutation: { open: undefined, refusals: first.refusals } };
+  const changed = first.value !== value;
+  const names = [...new Set(invocations.map(({ policy }) => policy.name))];
+  const by = names.length === 1 ? `${KIND} ${names[0]}` : 'mutating policies';
+  return { value: first.value, changed, mutation: { open: undefined, refusals: first.refusals, ...(changed ? { by } : {}) } };
 }
 
 function unmutated(value: JsonObject, open: string): Mutated {
@@ -130,7 +133,7 @@ function invocationsFor(
       else for (const one of params) invocations.push({ policy, spec, binding, params: one });
     }
   }
-  const count = (spent.get(cluster) ?? 0) + invocations.length;
+  const count = invocations.reduce((sum, { spec }) => sum + 1 + asArray(spec['mutations']).length, spent.get(cluster) ?? 0);
   spent.set(cluster, count);
   return count > MOST_INVOCATIONS ? { invocations: [], open: KIND } : { invocations, open };
 }
