@@ -1,5 +1,5 @@
 /**
- * What one MutatingAdmissionPolicy makes of one Pod, as the real API server (`oracle admit -objects`, Kubernetes 1.37.2) said it, and podlint with it.
+ * What one MutatingAdmissionPolicy makes of one object, as the real API server (`oracle admit -objects`, Kubernetes 1.37.2) said it, and podlint with it.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
@@ -13,7 +13,12 @@ import type { KubeObject, Origin } from '../../src/cluster/object.ts';
 import { podlint } from '../../src/index.ts';
 
 interface Row {
-  readonly mutation: JsonObject;
+  /** A Pod where there is none. */
+  readonly base?: JsonObject;
+  readonly mutation?: JsonObject;
+  readonly mutations?: readonly JsonObject[];
+  /** Of the policy's spec. */
+  readonly more?: JsonObject;
   readonly message?: string;
   readonly object?: JsonObject;
 }
@@ -36,8 +41,8 @@ const BINDING = {
   spec: { policyName: 'pol' },
 };
 
-function policy(mutations: readonly object[], more: object = {}) {
-  const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }];
+function policy(mutations: readonly object[], more: object = {}, resources = ['pods']) {
+  const resourceRules = [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['CREATE'], resources }];
   const spec = { matchConstraints: { resourceRules }, reinvocationPolicy: 'Never', mutations, ...more };
   return { apiVersion: `${GROUP}/v1`, kind: 'MutatingAdmissionPolicy', metadata: { name: 'pol' }, spec };
 }
@@ -52,12 +57,12 @@ function object(value: JsonObject, origin: Origin, namespace: string): KubeObjec
   };
 }
 
-async function mutate(...policies: readonly JsonObject[]) {
+async function mutate(policy: JsonObject, base: JsonObject = POD) {
   await loadCel();
-  const pod = object(POD, 'set', 'default');
-  const facts = new Layer([...policies, BINDING].map((value) => object(value, 'fact', '')));
-  const cluster = new Cluster([pod], { release: '1.37', closed: true }, [facts]);
-  return mutationOf(cluster, pod, knownKind('v1', 'Pod', '1.37', new Map()));
+  const sent = object(base, 'set', 'default');
+  const facts = new Layer([policy, BINDING].map((value) => object(value, 'fact', '')));
+  const cluster = new Cluster([sent], { release: '1.37', closed: true }, [facts]);
+  return mutationOf(cluster, sent, knownKind(sent.apiVersion, sent.kind, '1.37', new Map()));
 }
 
 /** Where the server's object is not what podlint made: it may only have more. */
@@ -70,28 +75,31 @@ function differences(mine: unknown, theirs: unknown, path = ''): string[] {
   return (mine ?? '') === theirs ? [] : [path];
 }
 
-describe('what the API server makes of a Pod', () => {
-  for (const { mutation, message, object: stored } of rows) {
-    it(JSON.stringify(mutation), async () => {
-      const made = await mutate(policy([mutation]));
-      if (made!.mutation.open !== undefined) {
-        // A value of a wrong type is refused in words that hold Go's own print of it.
-        expect(message).toMatch(/expected boolean, got/);
-        return;
-      }
-      const [refusal] = made!.mutation.refusals;
-      if (refusal !== undefined) expect(message).toBe(refusal.says);
-      else if (message !== undefined) expect(message).toMatch(/^Pod "p" is invalid/);
+/** What podlint does not take for certain. */
+const OPEN = /hostNetwork: \\"yes|metadata\{name: |\/kind|\/metadata\/name|namespaceObject|name: \\"B\\", value: \\"2\\"\}, /;
+
+describe('what the API server makes of an object', () => {
+  for (const { base = POD, mutation, mutations = [mutation!], more, message, object: stored } of rows) {
+    const name = JSON.stringify({ kind: base['kind'], mutations, more });
+    it(name, async () => {
+      const made = await mutate(policy(mutations, more, ['*']), base);
+      const [refusal] = made?.mutation.refusals ?? [];
+      if (made?.mutation.open !== undefined) expect(name).toMatch(OPEN);
+      else if (refusal !== undefined) expect(message).toBe(refusal.says);
+      else if (message !== undefined) expect(message).toMatch(/ is invalid: /);
       else {
-        const { apiVersion, kind, ...value } = made!.value;
+        const { apiVersion, kind, ...value } = made?.value ?? base;
         expect(differences(value, stored)).toEqual([]);
-        expect(Object.keys((made!.value['metadata'] as JsonObject)['labels'] as JsonObject).sort()).toEqual(
-          Object.keys((stored!['metadata'] as JsonObject)['labels'] as JsonObject).sort(),
-        );
+        expect(labelsOf(value)).toEqual(labelsOf(stored));
       }
     });
   }
 });
+
+function labelsOf(value: unknown): readonly string[] {
+  const { metadata } = value as { readonly metadata: { readonly labels?: JsonObject } };
+  return Object.keys(metadata.labels ?? {}).sort();
+}
 
 const LABEL = {
   patchType: 'ApplyConfiguration',

@@ -1,5 +1,5 @@
 import { asArray, asObject, at, isObject, type JsonObject } from '../../api/manifest.ts';
-import { schemaOf } from '../../api/table.ts';
+import { schemaOf, type Type } from '../../api/table.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { MutatedPod, Mutation, MutationRefusal } from '../../cluster/mutation.ts';
@@ -210,7 +210,12 @@ class Run {
         this.#refuse(invocation, index, `Internal error occurred: ${fault}`, now, true);
         return now;
       }
-      now = next.object;
+      // What it is, and what it is called, is asked about elsewhere.
+      if (!isSameObject(next.object, now)) return undefined;
+      now =
+        this.#known.by === 'release'
+          ? withoutEmpty(next.object, schemaOf(this.#known.resource, this.#cluster.release))
+          : next.object;
     }
     return now;
   }
@@ -273,4 +278,29 @@ class Run {
       return cel()?.storedAt(value, stored, path) ?? 'unknown';
     };
   }
+}
+
+function isSameObject(a: JsonObject, b: JsonObject): boolean {
+  const names = ({ metadata }: JsonObject) =>
+    ['name', 'generateName', 'namespace'].map((key) => asObject(metadata)?.[key]).join('/');
+  return a['kind'] === b['kind'] && a['apiVersion'] === b['apiVersion'] && names(a) === names(b);
+}
+
+const DEEPEST = 64;
+
+/** Without the empty lists and maps that the server's types leave out where they print them again. */
+function withoutEmpty(value: JsonObject, type: Type, depth = 0): JsonObject {
+  if (depth > DEEPEST) return value;
+  const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
+    const inner = type.kind === 'map' ? type.of : type.fields.get(key)?.type;
+    if (inner === undefined) return [[key, item]];
+    if (Array.isArray(item)) {
+      const of = inner.of;
+      if (item.length === 0) return [];
+      return [[key, of === undefined ? item : item.map((one) => (isObject(one) ? withoutEmpty(one, of, depth + 1) : one))]];
+    }
+    if (!isObject(item)) return [[key, item]];
+    return inner.kind === 'map' && Object.keys(item).length === 0 ? [] : [[key, withoutEmpty(item, inner, depth + 1)]];
+  });
+  return Object.fromEntries(entries);
 }

@@ -57,7 +57,10 @@ export function mutationPatch(
   const mismatches = typeMismatches(value);
   if (mismatches.length > 0) return `type mismatch: ${mismatches.join('\n')}`;
   const made = toJson(value);
-  return made === undefined ? undefined : { type: 'ApplyConfiguration', object: made.json as JsonObject };
+  const { apiVersion, kind } = request.object;
+  return made === undefined
+    ? undefined
+    : { type: 'ApplyConfiguration', object: { ...(made.json as JsonObject), apiVersion, kind } };
 }
 
 /** What an object has at a path as the server sees it, where its text may have nothing. */
