@@ -14,6 +14,7 @@ import { Findings, type Finished } from './lint/findings.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
 import { type Decoded, decodedOf, loadForDecision, loadForRules, objectOf } from './lint/objects.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
+import { type SyncedFolders, syncedFolders } from './lint/synced-folders.ts';
 import type { Before } from './lint/updates.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
 import type { Rule, Unsent } from './rule.ts';
@@ -46,22 +47,25 @@ export async function judge({ plan, rules: all, reading, sets, facts, definition
   const manifests = [...reading.manifests()];
   const { customs, hints } = await customKinds(manifests, facts, definitions);
   await loadForRules(facts.length === 0 ? manifests : [...manifests, ...facts]);
+  const synced = syncedFolders(manifests);
   const rules = activeRules(all, plan);
   const findings = new Findings(plan, all, reading.files, only);
   const judged: Manifest[] = [];
   let forecast: readonly ForecastRow[] = [];
   // Only where something is known to be there can an object be an update.
   const updating = facts.length > 0 || before !== undefined ? await import('./lint/updates.ts') : undefined;
+  const mutating = hasMutations(manifests) || hasMutations(facts) ? await import('./lint/mutated.ts') : undefined;
   for (const release of plan.releases) {
     const rows: ForecastRow[] = [];
     const updates = updating && new updating.Updates({ release, customs, namespace: plan.namespace }, before);
-    const build = new SetBuilder(sets, { plan, release, reading, facts, customs });
+    const build = new SetBuilder(sets, { plan, release, reading, facts, customs, synced });
     for (const set of sets) {
       let built = build.cluster(set);
       for (let round = 0; built.undecided && round < 2; round++) {
         await loadForDecision(built.undecided);
         built = build.cluster(set);
       }
+      if (mutating !== undefined) built = mutated(built, mutating.mutatedCluster(built.cluster, customs));
       const { cluster, decoded, documents, unsent } = built;
       if (release === plan.releases[0]) for (const manifest of built.manifests) judged.push(manifest);
       findings.begin(release, cluster);
@@ -107,6 +111,7 @@ interface BuildOptions {
   readonly reading: Reading;
   readonly facts: readonly Manifest[];
   readonly customs: CustomResources;
+  readonly synced: SyncedFolders;
 }
 
 /** Makes the cluster of each set. Everything is decoded once a release, however many sets see it. */
@@ -125,7 +130,7 @@ class SetBuilder {
   }
 
   cluster(set: ApplySet): BuiltSet {
-    const { plan, release, reading } = this.#options;
+    const { plan, release, reading, synced } = this.#options;
     const decoded = new Map<KubeObject, readonly DecodeFault[]>();
     const documents: SourceDocument[] = [];
     const unsent: Unsent[] = [];
@@ -170,7 +175,7 @@ class SetBuilder {
       external: plan.external,
       unread,
       open: set.open,
-      inOrder: isSentInOrder(set),
+      inOrder: isSentInOrder(set) && !set.files.some((file) => synced(file.path)),
       definesKinds: plan.crds.length > 0,
     };
     return { cluster: new Cluster(objects, options, around), decoded, documents, unsent, manifests, undecided };
@@ -208,6 +213,24 @@ class SetBuilder {
 /** Whether the set is one file as it is, and no part of a chart. */
 function isOneFile({ kind }: ApplySet): boolean {
   return kind === 'file' || kind === 'stdin';
+}
+
+function hasMutations(manifests: readonly Manifest[]): boolean {
+  return manifests.some(({ kind }) => kind === 'MutatingAdmissionPolicyBinding');
+}
+
+/** What was found of objects as they were written holds of what they become. */
+function mutated(
+  built: BuiltSet,
+  made: { readonly cluster: Cluster; readonly before: ReadonlyMap<KubeObject, KubeObject> } | undefined,
+): BuiltSet {
+  if (made === undefined) return built;
+  const decoded = new Map(built.decoded);
+  for (const [object, before] of made.before) {
+    const faults = decoded.get(before);
+    if (faults !== undefined) decoded.set(object, faults);
+  }
+  return { ...built, cluster: made.cluster, decoded };
 }
 
 /** Whether `kubectl apply -f` is what sends the set. Of what lies beside a kustomization that does not take it in, nobody knows. */

@@ -225,6 +225,7 @@ export { type DecidingWebhook, decidingWebhooks } from './apiserver/admission/we
 export type { Cause } from './apiserver/cause.ts';
 export { followsFrom } from './apiserver/consequence.ts';
 export type { DecodeFault } from './apiserver/decode.ts';
+export { type StuckSync, type SyncStep, stuckSyncs } from './apiserver/sync-order.ts';
 export { type TooEarly, tooEarly } from './apiserver/too-early.ts';
 export type { Update, UpdateCause } from './apiserver/update/index.ts';
 export { validateServiceAllocation } from './apiserver/validate/node-ports.ts';
@@ -232,6 +233,7 @@ export { type Absence, absenceOf, nearPlace } from './cluster/absence.ts';
 export type { Cluster, Presence } from './cluster/cluster.ts';
 export { SYSTEM_NAMESPACES } from './cluster/existing.ts';
 export { keysOf } from './cluster/keys.ts';
+export type { Mutation, MutationRefusal } from './cluster/mutation.ts';
 export { describe, type KubeObject, namesNoNamespace } from './cluster/object.ts';
 export { type Container, type PodTemplate, stringsOf } from './cluster/pods.ts';
 export type { Reference, ReferenceRole } from './cluster/references.ts';
@@ -260,6 +262,7 @@ export {
 export { declaredPorts, PROBE_KINDS, portTargetOf, probePort, unaskedProbe } from './kubelet/probes.ts';
 export { brokenSecretStatus, credentialsFor, nearRegistry, pullSecretOf } from './kubelet/pull-secrets.ts';
 export { crashStatus, statusOf } from './kubelet/status.ts';
+export { allowedSysctls, forbiddenSysctl, noteConfiguration } from './kubelet/sysctls.ts';
 export { type UnreachableRegistry, unreachable, unreachableOf } from './kubelet/unreachable.ts';
 export { type Unrunnable, unrunnable } from './kubelet/unrunnable.ts';
 export { type Outlook, outlookOf } from './outlook.ts';

@@ -1,4 +1,5 @@
 import {
+  asObject,
   at,
   type Context,
   evaluatePodSecurity,
@@ -71,7 +72,13 @@ spec:
       const labels = cluster.namespaceLabels(pod.namespace);
       if (labels === undefined || !pod.owner.builtIn) return;
       const { policy, unknown } = podSecurityPolicyOf(labels);
-      if (!unknown.includes('enforce')) report(pod, policy.enforce, true, context);
+      if (!unknown.includes('enforce') && !report(pod, policy.enforce, true, context)) {
+        // Policies of the cluster mend the Pods, but the server warns of the template as it is written.
+        const written =
+          pod.mutation === undefined || pod.owner.kind === 'Pod' ? undefined : asObject(at(pod.owner.value, pod.path));
+        const [metadata, spec] = [asObject(written?.['metadata']), asObject(written?.['spec'])];
+        if (spec !== undefined) report({ ...pod, metadata: metadata ?? {}, spec }, policy.enforce, false, context);
+      }
       // The warning is sent to whoever applies the workload, not only when its Pods are made.
       if (!unknown.includes('warn') && policy.warn.level !== policy.enforce.level) report(pod, policy.warn, false, context);
     },
@@ -80,11 +87,11 @@ spec:
 
 type Policy = ReturnType<typeof podSecurityPolicyOf>['policy']['enforce'];
 
-function report(pod: PodTemplate, policy: Policy, enforced: boolean, context: Context): void {
+function report(pod: PodTemplate, policy: Policy, enforced: boolean, context: Context): boolean {
   const { reasons } = evaluatePodSecurity(pod.metadata, pod.spec, policy.level, policy.version, {
     release: context.cluster.release,
   });
-  if (reasons.length === 0) return;
+  if (reasons.length === 0) return false;
   const { owner } = pod;
   const says = podSecurityMessage(policy, reasons);
   const namespace = context.cluster.get('Namespace', '', pod.namespace);
@@ -109,4 +116,5 @@ function report(pod: PodTemplate, policy: Policy, enforced: boolean, context: Co
           : [{ object: namespace, at: ['metadata', 'labels', label], message: 'the label of the namespace' }],
     });
   }
+  return true;
 }

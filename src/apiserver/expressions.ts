@@ -8,12 +8,15 @@ const NONE: readonly Cause[] = [];
 
 /**
  * What the server says of the CEL expressions in an object that is right otherwise: it compiles them when it creates a
- * CustomResourceDefinition or a ValidatingAdmissionPolicy. Nothing where CEL is not loaded.
+ * CustomResourceDefinition, a ValidatingAdmissionPolicy or a MutatingAdmissionPolicy. Nothing where CEL is not loaded.
  */
 export function expressionCauses(value: JsonObject, apiVersion: string, kind: string, minor: number): readonly Cause[] {
   const engine = cel();
   if (engine === undefined) return NONE;
-  if (kind === 'ValidatingAdmissionPolicy' && apiVersion.startsWith('admissionregistration.k8s.io/'))
+  if (
+    (kind === 'ValidatingAdmissionPolicy' || kind === 'MutatingAdmissionPolicy') &&
+    apiVersion.startsWith('admissionregistration.k8s.io/')
+  )
     return engine.policyExpressionCauses(value);
   if (kind !== 'CustomResourceDefinition' || apiVersion !== 'apiextensions.k8s.io/v1') return NONE;
   const versions = asArray(asObject(value['spec'])?.['versions']).filter(isObject);

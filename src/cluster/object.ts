@@ -1,6 +1,7 @@
 import type { JsonObject } from '../api/manifest.ts';
 import type { SourceDocument } from '../source/document.ts';
 import type { Path } from '../source/path.ts';
+import type { MutatedPod, Mutation } from './mutation.ts';
 
 /** Where an object comes from: the set under judgement, another set that it may refer to, or the facts. */
 export type Origin = 'set' | 'context' | 'fact';
@@ -25,6 +26,10 @@ export interface KubeObject {
   readonly patched: boolean;
   /** False for custom kinds and kinds that the release does not serve. */
   readonly builtIn: boolean;
+  /** What mutating admission policies say of it; absent where none is asked. What they make of it for certain is in `value`. */
+  readonly mutation?: Mutation;
+  /** The same of the Pods that a controller makes of its template. */
+  readonly mutatedPod?: MutatedPod;
 }
 
 /** `Deployment shop/api`, as messages name an object. */

@@ -1,6 +1,7 @@
 import type { Container as K8sContainer, PodSpec } from 'kubernetes-types/core/v1.js';
 import { asNumber, asObject, at, isObject, type JsonObject, type Manifest } from '../api/manifest.ts';
 import type { Path } from '../source/path.ts';
+import type { Mutation } from './mutation.ts';
 import type { KubeObject } from './object.ts';
 
 /** What makes a Pod: a Pod itself, the template of a workload, or the template of a custom workload (Argo Rollout, …). */
@@ -19,6 +20,8 @@ export interface PodTemplate {
   /** Runs to its end: Job, CronJob, or a Pod with restartPolicy other than Always. */
   readonly finite: boolean;
   readonly containers: readonly Container[];
+  /** What mutating admission policies say of the Pods that a controller makes of it; absent where none is asked. */
+  readonly mutation?: Mutation;
 }
 
 export interface Container {
@@ -75,13 +78,14 @@ function wanted(object: KubeObject): number {
 
 /** The Pod template of an object with its containers, or undefined. `minimum` raises the count (an autoscaler's minReplicas). */
 export function podTemplateOf(object: KubeObject, minimum?: number): PodTemplate | undefined {
+  const mutated = object.mutatedPod;
   const path = templatePath(object);
   if (path === undefined) return undefined;
   const template = at(object.value, path);
   if (!isObject(template)) return undefined;
-  const spec = asObject(template['spec']);
+  const spec = mutated?.spec ?? asObject(template['spec']);
   if (spec === undefined) return undefined;
-  const metadata = asObject(template['metadata']) ?? {};
+  const metadata = mutated?.metadata ?? asObject(template['metadata']) ?? {};
   const containers: Container[] = [];
   const pod: PodTemplate = {
     owner: object,
@@ -98,6 +102,7 @@ export function podTemplateOf(object: KubeObject, minimum?: number): PodTemplate
       object.kind === 'CronJob' ||
       (object.kind === 'Pod' && spec['restartPolicy'] != null && spec['restartPolicy'] !== 'Always'),
     containers,
+    ...mutationOf(object),
   };
   for (const list of ['initContainers', 'containers'] as const) {
     const items = spec[list];
@@ -111,6 +116,11 @@ export function podTemplateOf(object: KubeObject, minimum?: number): PodTemplate
     }
   }
   return pod;
+}
+
+function mutationOf({ kind, mutation, mutatedPod }: KubeObject): { readonly mutation?: Mutation } {
+  const own = kind === 'Pod' ? mutation : mutatedPod?.mutation;
+  return own === undefined ? {} : { mutation: own };
 }
 
 /** The string entries of a string map (labels, annotations, selectors); anything else is left out. */

@@ -59,6 +59,11 @@ export const STATUSES: readonly StatusWord[] = [
     meaning:
       'The container cannot be configured: its environment names a ConfigMap, Secret or key that is not there, or it must not run as root and does.',
   },
+  {
+    word: 'SysctlForbidden',
+    meaning:
+      'The kubelet of its node refuses the Pod for a sysctl that it does not take. The Pod stays so; a workload makes the next one.',
+  },
   { word: 'CreateContainerError', meaning: 'The container runtime refuses to create the container.' },
   {
     word: 'RunContainerError',

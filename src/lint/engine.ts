@@ -1,4 +1,5 @@
 import type { DefinitionSource } from '../api/custom.ts';
+import { at } from '../api/manifest.ts';
 import type { Cause } from '../apiserver/cause.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import type { Update } from '../apiserver/update/index.ts';
@@ -18,6 +19,7 @@ import type { PodTemplate } from '../cluster/pods.ts';
 import type { Level } from '../report/types.ts';
 import type { Context, Problem, Rule, Unsent } from '../rule.ts';
 import type { SourceDocument } from '../source/document.ts';
+import type { Path } from '../source/path.ts';
 
 /** A problem with the rule that said it and the object or document it lies in: everything the finding is made of. */
 export interface Raw {
@@ -132,6 +134,14 @@ class Runner implements Context {
       level = 'warning';
       problem = { ...problem, message: `${problem.message} (unless the patches of its kustomization mend it)` };
     }
+    const maker = object === undefined ? undefined : makerOf(object, problem.at);
+    // What the text does not have, no edit of it can mend.
+    if (maker !== undefined) problem = { ...problem, message: `${problem.message} (as ${maker} makes it)`, fix: undefined };
+    const mutating = level === 'error' && configured === undefined ? this.#mutating(object, problem) : undefined;
+    if (mutating !== undefined) {
+      level = 'warning';
+      problem = { ...problem, message: `${problem.message} (unless ${mutating} mends it)` };
+    }
     const source = problem.bySchema && object && sourceOf(this.known(object));
     if (source) {
       if (configured === undefined && level === 'error') level = 'warning';
@@ -139,6 +149,15 @@ class Runner implements Context {
     }
     const blocks = problem.blocks ?? this.#blocked(object);
     this.#task.report({ rule: this.rule, level, problem, object, document, blocks });
+  }
+
+  /** The policy that may change what the problem is about before it matters. What does not decode comes to no policy. */
+  #mutating(object: KubeObject | undefined, { predicts = this.rule.predicts }: Problem): string | undefined {
+    if (object === undefined || this.rule.visit.Manifest !== undefined) return undefined;
+    if (object.mutation?.open !== undefined) return object.mutation.open;
+    // The object itself is not its Pods.
+    const isOfObject = predicts?.component === 'apiserver' && predicts.status === 'Rejected';
+    return isOfObject ? undefined : object.mutatedPod?.mutation.open;
   }
 
   #blocked(object: KubeObject | undefined): readonly PodTemplate[] {
@@ -156,6 +175,17 @@ class Runner implements Context {
 function isValidated(object: KubeObject, known: Known, faults: readonly DecodeFault[]): boolean {
   if (known.by === 'definition') return faults.every((fault) => fault.kind === 'unknown-field');
   return object.decodes;
+}
+
+/** The policies that have made of an object what it is at a path, where its text has it otherwise. */
+function makerOf({ mutation, mutatedPod, value, document, base, kind }: KubeObject, path: Path): string | undefined {
+  if (mutation?.by === undefined && mutatedPod?.mutation.by === undefined) return undefined;
+  const template = kind === 'CronJob' ? 4 : 2;
+  const isOfPods = mutatedPod?.mutation.by !== undefined && path[template - 1] === 'template';
+  const now = isOfPods ? at(mutatedPod, path.slice(template)) : at(value, path);
+  const written = at(document.value, [...base, ...path]);
+  if (now === undefined || now === written || (written !== undefined && typeof now === 'object')) return undefined;
+  return isOfPods ? mutatedPod.mutation.by : mutation?.by;
 }
 
 /** The project whose definition in the catalogue a kind is judged by. */

@@ -59,6 +59,7 @@ import rejectedUnfilledPlaceholder from '../../rules/rejected/unfilled-placehold
 import rejectedUnknownField from '../../rules/rejected/unknown-field.ts';
 import rejectedUnknownKind from '../../rules/rejected/unknown-kind.ts';
 import rejectedUnreadable from '../../rules/rejected/unreadable.ts';
+import rejectedUnsafeSysctl from '../../rules/rejected/unsafe-sysctl.ts';
 import rejectedWebhookDecides from '../../rules/rejected/webhook-decides.ts';
 import rejectedWrongType from '../../rules/rejected/wrong-type.ts';
 import terminatingDrainBlockedByBudget from '../../rules/terminating/drain-blocked-by-budget.ts';
@@ -130,6 +131,7 @@ export const rules: readonly Rule[] = [
   rejectedUnknownField,
   rejectedUnknownKind,
   rejectedUnreadable,
+  rejectedUnsafeSysctl,
   rejectedWebhookDecides,
   rejectedWrongType,
   terminatingDrainBlockedByBudget,

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../api/manifest.ts';
+import { resourceOf } from '../api/table.ts';
 import { isUnknown } from '../api/unknown.ts';
 import type { Cause } from '../apiserver/cause.ts';
 import {
@@ -49,13 +50,15 @@ export class Updates {
     const { release, customs } = this.#options;
     if (!object.decodes || !isNamed(object)) return undefined;
     const known = knownKind(object.apiVersion, object.kind, release, customs);
-    if (known.by === 'nothing') return undefined;
     const there = this.#existing(object, set, cluster);
-    if (there === undefined) return undefined;
+    // What the facts hold is served, whether or not that is so by default.
+    const served =
+      known.by === 'nothing' && there?.fact === true ? resourceOf(object.apiVersion, object.kind, release) : undefined;
+    if (there === undefined || (known.by === 'nothing' && served === undefined)) return undefined;
     const { existing, fact } = there;
     const causes =
-      known.by === 'release'
-        ? validateUpdate(existing, object.value, known.resource, release)
+      known.by !== 'definition'
+        ? validateUpdate(existing, object.value, known.by === 'release' ? known.resource : served!, release)
         : validateCustomUpdate(existing, object.value, known.custom, release);
     const admitted = causes.length > 0 || object.kind !== 'PersistentVolumeClaim' ? undefined : resize(existing, object, cluster);
     return {

@@ -16,6 +16,13 @@ const claimTemplate = {
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
 };
 
+/** A signing request of `openssl req` for CN=x. */
+const REQUEST =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlJQ1VUQ0NBVGtDQVFBd0RERUtNQWdHQTFVRUF3d0JlRENDQVNJd0RRWUpLb1pJaHZjTkFRRUJCUUFEZ2dFUApBRENDQVFvQ2dnRUJBT0FIZVFrRUZQYm8xWllpYzJFRXN2U0crL0xoeFA2YWRSZmZSSENheDRFOXpKdUtwMFRPCmw4VWlMQjNyYzJReEovR2JWY3lSaVlQaDgzSW9iVm51LzBiWUhDeGxwT1JtbTZmNnY0QkpKbHhIVEZiWXhIMnUKSEY0R1N6aUhMb0J2MTZ5TktsQzVCQXZXMEtBYWNtWU9kc3gwU29kMFFXM2o0eFpMZHlWTTRwMytuNzFhUGFVUAphbmNkbmkxNmtRYzJXa3hqN1pDSW0yV0VEa3lYM3Q5dk40M3dsUTNZNVZhZm9wQTlGMzFZY054RW52MG8vNXQ3CmpUcHRsdWRSSVA5aW5MdXc4cWtBZ0dHRUtTUll5alZNRnhLclNnSTBNYzQ0enlhN2t1QlZ1TlM2TnhYOEw1VUkKUERhYW01bjJnMjNSb3hlbGIzVGJCMi9oNlNtamlDblJzcnNDQXdFQUFhQUFNQTBHQ1NxR1NJYjNEUUVCQ3dVQQpBNElCQVFBTnpzQm5rL1ZJUjhpdDlBZGlpRVBuanVETnVxU0MxN2JYR29aMC9HcjVoUEhGT1YzS3dzTXRNU3RWCmlXbXJtaDhRVFNnMHhLSTFGNUk2cjJnYTltdFpzbUdSb0NHdHRUQzhzc0hNamVyOVdNeE9aLytoQ0JDdUxuV0gKUkRmb1VYVGt2cFJ0bzQ4TDlNZUgyQlhHNVJGQ2pLUmhpTE1pT0Q2d2lYbkpRVDY1ZGNEbmVQZ2dpeERVOEZXSQpCUStvSVJkdGRsOHVZOTAreHlNZ0hCTE13ZitCOSsxR25VY1JqMHZOWGhSTTM5VHZlNG9pTm1hazFmSE9hZXk0ClYyREF5VlNYeUs1cUFIWWo5KzJMUVV5MURsUjJoNHllcjdZd29MRUZ5ZTU1R1pLUHNFVHhMdTBEWW9rMnVuUUsKcFNLelQ3NmhaVDJyc2xFeEVGR2MwakVDT0Z0ZwotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K';
+
+const WORKERS = { name: 'workers', schedulingPolicy: { gang: { minCount: 4 } }, priorityClassName: 'system-node-critical' };
+const MORE = { name: 'more', schedulingPolicy: { basic: {} }, priorityClassName: 'system-node-critical' };
+
 const OBJECTS = {
   Deployment: workload('Deployment'),
   DaemonSet: workload('DaemonSet'),
@@ -227,6 +234,54 @@ const OBJECTS = {
   },
   Lease: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'x' }, spec: { holderIdentity: 'a' } },
   Namespace: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } },
+  ResourceSlice: {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'ResourceSlice',
+    metadata: { name: 'x' },
+    spec: {
+      driver: 'gpu.example.com',
+      nodeName: 'node-a',
+      pool: { name: 'pool', generation: 1, resourceSliceCount: 1 },
+      devices: [{ name: 'gpu-0' }],
+    },
+  },
+  CertificateSigningRequest: {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name: 'x' },
+    spec: {
+      signerName: 'example.com/signer',
+      usages: ['client auth'],
+      request: REQUEST,
+    },
+  },
+  DeviceTaintRule: {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'DeviceTaintRule',
+    metadata: { name: 'x' },
+    spec: {
+      deviceSelector: { driver: 'gpu.example.com' },
+      taint: { key: 'example.com/broken', value: 'yes', effect: 'NoSchedule' },
+    },
+  },
+  Workload: {
+    apiVersion: 'scheduling.k8s.io/v1beta1',
+    kind: 'Workload',
+    metadata: { name: 'x' },
+    spec: {
+      controllerRef: { apiGroup: 'batch', kind: 'Job', name: 'training' },
+      podGroupTemplates: [WORKERS],
+    },
+  },
+  PodGroup: {
+    apiVersion: 'scheduling.k8s.io/v1beta1',
+    kind: 'PodGroup',
+    metadata: { name: 'x' },
+    spec: {
+      workloadRef: { workloadName: 'training', templateName: 'workers' },
+      schedulingPolicy: { gang: { minCount: 4 } },
+    },
+  },
   PodTemplate: { apiVersion: 'v1', kind: 'PodTemplate', metadata: { name: 'x' }, template: template() },
 };
 
@@ -895,6 +950,67 @@ const CHANGES = [
   ['ValidatingAdmissionPolicyBinding', 'policyName', {}, { 'spec/policyName': 'b' }],
   ['Lease', 'holder', {}, { 'spec/holderIdentity': 'b' }],
   ['Namespace', 'labels', {}, { 'metadata/labels': { a: 'b' } }],
+  ['ResourceSlice', 'nothing', {}, {}],
+  ['ResourceSlice', 'driver', {}, { 'spec/driver': 'other.example.com' }],
+  ['ResourceSlice', 'pool name', {}, { 'spec/pool/name': 'other' }],
+  [
+    'ResourceSlice',
+    'generation and devices',
+    {},
+    { 'spec/pool/generation': 2, 'spec/devices': [{ name: 'gpu-0' }, { name: 'gpu-1' }] },
+  ],
+  ['ResourceSlice', 'nodeName', {}, { 'spec/nodeName': 'node-b' }],
+  ['ResourceSlice', 'nodeName to allNodes', {}, { 'spec/nodeName': undefined, 'spec/allNodes': true }],
+  [
+    'ResourceSlice',
+    'allNodes to nodeName',
+    { 'spec/nodeName': undefined, 'spec/allNodes': true },
+    { 'spec/nodeName': 'node-a', 'spec/allNodes': undefined },
+  ],
+  [
+    'ResourceSlice',
+    'all at once',
+    {},
+    { 'spec/driver': 'other.example.com', 'spec/pool/name': 'other', 'spec/nodeName': 'node-b' },
+  ],
+  ['DeviceTaintRule', 'nothing', {}, {}],
+  ['DeviceTaintRule', 'driver', {}, { 'spec/deviceSelector/driver': 'other.example.com' }],
+  ['DeviceTaintRule', 'taint', {}, { 'spec/taint/effect': 'NoExecute' }],
+  ['CertificateSigningRequest', 'signerName', {}, { 'spec/signerName': 'example.com/other' }],
+  ['CertificateSigningRequest', 'usages', {}, { 'spec/usages': ['server auth'] }],
+  ['CertificateSigningRequest', 'labels', {}, { 'metadata/labels': { a: 'b' } }],
+  ['Workload', 'nothing', {}, {}],
+  ['Workload', 'controllerRef', {}, { 'spec/controllerRef/name': 'other' }],
+  [
+    'Workload',
+    'controllerRef set',
+    { 'spec/controllerRef': undefined },
+    { 'spec/controllerRef': { apiGroup: 'batch', kind: 'Job', name: 'other' } },
+  ],
+  ['Workload', 'controllerRef unset', {}, { 'spec/controllerRef': undefined }],
+  ['Workload', 'minCount', {}, { 'spec/podGroupTemplates/0/schedulingPolicy/gang/minCount': 2 }],
+  ['Workload', 'gang to basic', {}, { 'spec/podGroupTemplates/0/schedulingPolicy': { basic: {} } }],
+  ['Workload', 'priorityClassName', {}, { 'spec/podGroupTemplates/0/priorityClassName': 'system-cluster-critical' }],
+  [
+    'Workload',
+    'template added',
+    {},
+    { 'spec/podGroupTemplates/1': { name: 'more', schedulingPolicy: { basic: {} }, priorityClassName: 'system-node-critical' } },
+  ],
+  ['Workload', 'order of templates', { 'spec/podGroupTemplates/1': MORE }, { 'spec/podGroupTemplates': [MORE, WORKERS] }],
+  [
+    'Workload',
+    'basic to gang',
+    { 'spec/podGroupTemplates/0/schedulingPolicy': { basic: {} } },
+    { 'spec/podGroupTemplates/0/schedulingPolicy': { gang: { minCount: 4 } } },
+  ],
+  ['Workload', 'template renamed', {}, { 'spec/podGroupTemplates/0/name': 'other' }],
+  ['PodGroup', 'nothing', {}, {}],
+  ['PodGroup', 'workloadRef', {}, { 'spec/workloadRef/workloadName': 'other' }],
+  ['PodGroup', 'templateName', {}, { 'spec/workloadRef/templateName': 'other' }],
+  ['PodGroup', 'minCount', {}, { 'spec/schedulingPolicy/gang/minCount': 2 }],
+  ['PodGroup', 'gang to basic', {}, { 'spec/schedulingPolicy': { basic: {} } }],
+  ['PodGroup', 'priorityClassName', {}, { 'spec/priorityClassName': 'system-node-critical' }],
 ];
 
 /** The cases: `{ name, old, new, bound }`. Names of objects differ from case to case, so that none meets another's. */

@@ -8,6 +8,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { updateCases } from './update-cases.mjs';
 
+/** Kinds that a server does not serve by itself. */
+const FLAGS = ['--runtime-config=scheduling.k8s.io/v1beta1=true', '--feature-gates=GenericWorkload=true'].map(
+  (flag) => `-apiserver=${flag}`,
+);
+
 const [first, second] = process.argv.slice(2);
 if (first === '--inside') inside(second);
 else if (first === undefined) {
@@ -17,9 +22,13 @@ else if (first === undefined) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'podlint-updates-'));
   try {
     const output = path.join(folder, 'out.jsonl');
-    const { status } = spawnSync(first, ['with', '--', process.execPath, fileURLToPath(import.meta.url), '--inside', output], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    const { status } = spawnSync(
+      first,
+      ['with', ...FLAGS, '--', process.execPath, fileURLToPath(import.meta.url), '--inside', output],
+      {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
+    );
     if (status !== 0) throw new Error(`oracle with ended with ${status}`);
     process.stdout.write(readFileSync(output, 'utf8'));
   } finally {

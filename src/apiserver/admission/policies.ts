@@ -36,14 +36,20 @@ export interface PolicyRefusal {
 /** Comparisons of policies with objects in one cluster: their product must not grow without end. */
 const MOST_MATCHES = 500_000;
 
-interface Bound {
+export interface Bound {
   readonly policy: KubeObject;
   readonly spec: JsonObject;
   readonly bindings: readonly { readonly binding: KubeObject; readonly spec: JsonObject }[];
 }
 
 const GROUP = 'admissionregistration.k8s.io';
-const bound = new WeakMap<Cluster, readonly Bound[]>();
+const VALIDATING = 'ValidatingAdmissionPolicy';
+type PolicyKind = 'ValidatingAdmissionPolicy' | 'MutatingAdmissionPolicy';
+
+const bound = {
+  ValidatingAdmissionPolicy: new WeakMap<Cluster, readonly Bound[]>(),
+  MutatingAdmissionPolicy: new WeakMap<Cluster, readonly Bound[]>(),
+};
 const matches = new WeakMap<Cluster, number>();
 
 function mayMatch(cluster: Cluster): boolean {
@@ -52,13 +58,14 @@ function mayMatch(cluster: Cluster): boolean {
   return count <= MOST_MATCHES;
 }
 
-function boundPolicies(cluster: Cluster): readonly Bound[] {
-  let known = bound.get(cluster);
+/** The policies of a kind that the set and the facts have, with their bindings. */
+export function boundPolicies(cluster: Cluster, kind: PolicyKind): readonly Bound[] {
+  let known = bound[kind].get(cluster);
   if (known === undefined) {
     const isLast = (it: KubeObject): boolean => it.group === GROUP && it.decodes && cluster.get(it.kind, '', it.name) === it;
-    const bindings = cluster.ofKind('ValidatingAdmissionPolicyBinding').filter(isLast);
+    const bindings = cluster.ofKind(`${kind}Binding`).filter(isLast);
     known = cluster
-      .ofKind('ValidatingAdmissionPolicy')
+      .ofKind(kind)
       .filter((policy) => isLast(policy) && !policy.patched)
       .map((policy) => ({
         policy,
@@ -67,14 +74,14 @@ function boundPolicies(cluster: Cluster): readonly Bound[] {
           .map((binding) => ({ binding, spec: asObject(binding.value['spec']) ?? {} }))
           .filter(({ binding, spec }) => spec['policyName'] === policy.name && !binding.patched),
       }));
-    bound.set(cluster, known);
+    bound[kind].set(cluster, known);
   }
   return known;
 }
 
 /** What policies say when an object is applied. */
 export function policyRefusals(cluster: Cluster, object: KubeObject, known: Known): readonly PolicyRefusal[] {
-  if (object.group === GROUP || known.by === 'nothing' || boundPolicies(cluster).length === 0) return [];
+  if (object.group === GROUP || known.by === 'nothing' || boundPolicies(cluster, VALIDATING).length === 0) return [];
   const creation = creationOf(cluster, object, known);
   const old = factOf(cluster, object);
   const value = known.by === 'definition' ? customObject(object.value, known.custom, cluster.release) : object.value;
@@ -88,14 +95,14 @@ export function policyRefusals(cluster: Cluster, object: KubeObject, known: Know
 
 /** What policies say when a controller makes a Pod of a template. */
 export function podPolicyRefusals(cluster: Cluster, pod: PodTemplate): readonly PolicyRefusal[] {
-  if (boundPolicies(cluster).length === 0) return [];
+  if (boundPolicies(cluster, VALIDATING).length === 0) return [];
   const creation = creationOfPod(cluster, pod);
   const value = { apiVersion: 'v1', kind: 'Pod', metadata: pod.metadata, spec: pod.spec };
   return refusals(cluster, creation, value, { pod: true, generated: true, custom: false, old: null });
 }
 
 /** The Namespace as expressions see it: null where there is none, undefined where nobody shows it. */
-function namespaceObject(cluster: Cluster, namespace: string): JsonObject | null | undefined {
+export function namespaceObject(cluster: Cluster, namespace: string): JsonObject | null | undefined {
   if (namespace === '') return null;
   const object = cluster.get('Namespace', '', namespace);
   if (object === undefined || object.patched) return undefined;
@@ -113,7 +120,7 @@ function refusals(
   if (engine === undefined) return [];
   const found: PolicyRefusal[] = [];
   const { namespace, kind } = creation;
-  for (const { policy, spec, bindings } of boundPolicies(cluster)) {
+  for (const { policy, spec, bindings } of boundPolicies(cluster, VALIDATING)) {
     if (bindings.length === 0 || !mayMatch(cluster) || matchesResources(spec['matchConstraints'], creation) !== true) continue;
     for (const { binding, spec: bindingSpec } of bindings) {
       const action = actionOf(bindingSpec['validationActions']);
@@ -148,7 +155,7 @@ function refusals(
   return found;
 }
 
-function isSecret(object: JsonObject, params: KubeObject | null | undefined): boolean {
+export function isSecret(object: JsonObject, params: KubeObject | null | undefined): boolean {
   return object['kind'] === 'Secret' || params?.kind === 'Secret';
 }
 
@@ -159,7 +166,7 @@ function actionOf(actions: unknown): 'Deny' | 'Warn' | undefined {
 }
 
 /** The params of a binding: null for a policy without any, undefined for one that nobody shows. Empty where the policy is not asked. */
-function paramsOf(
+export function paramsOf(
   cluster: Cluster,
   policy: JsonObject,
   binding: JsonObject,

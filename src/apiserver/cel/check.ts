@@ -31,13 +31,18 @@ export interface ResolvedCall {
   readonly overloads: readonly Overload[];
 }
 
-/** `variable` gives the type of a variable of the environment, undefined where there is none. */
-export function checkCel(expr: Expr, variable: (name: string) => CelType | undefined): Checked {
-  const checker = new Checker(variable);
+/**
+ * `variable` gives the type of a variable of the environment, undefined where there is none; `message` that of a message by its name: only mutations of
+ * admission policies have any.
+ */
+export function checkCel(expr: Expr, variable: TypeByName, message: TypeByName = () => undefined): Checked {
+  const checker = new Checker(variable, message);
   const type = checker.typeOf(expr, undefined);
   const { issues, unbuildable, types, calls } = checker;
   return { type, issues, unbuildable, resolved: { types, calls } };
 }
+
+export type TypeByName = (name: string) => CelType | undefined;
 
 type Scope = { readonly name: string; readonly type: CelType; readonly outer: Scope } | undefined;
 
@@ -52,10 +57,12 @@ class Checker {
   readonly types = new Map<Expr, CelType>();
   readonly calls = new Map<Expr, ResolvedCall>();
   unbuildable: string | undefined;
-  readonly #variable: (name: string) => CelType | undefined;
+  readonly #variable: TypeByName;
+  readonly #message: TypeByName;
 
-  constructor(variable: (name: string) => CelType | undefined) {
+  constructor(variable: TypeByName, message: TypeByName) {
     this.#variable = variable;
+    this.#message = message;
   }
 
   #issue(at: number, message: string): CelType {
@@ -91,14 +98,29 @@ class Checker {
           this.#joined(expr.entries.map(({ value, optional }) => [this.typeOf(value, scope), optional])),
         );
       case 'message':
-        for (const { value } of expr.fields) this.typeOf(value, scope);
-        // No message type is declared where Kubernetes evaluates rules.
-        return this.#issue(expr.at, `undeclared reference to '${expr.name}' (in container '')`);
+        return this.#creation(expr, scope);
       case 'fold':
         return this.#fold(expr, scope);
       case 'optMap':
         return this.#optionalMap(expr, scope);
     }
+  }
+
+  #creation({ at, name, fields }: Extract<Expr, { kind: 'message' }>, scope: Scope): CelType {
+    const type = this.#message(name);
+    // What is in one that is not declared is not looked at.
+    if (type === undefined) return this.#issue(at, `undeclared reference to '${name}' (in container '')`);
+    for (const { at: colon, name: field, value, optional } of fields) {
+      const made = this.typeOf(value, scope);
+      const inner = optional && made.kind === 'optional_type' ? (made.params?.[0] ?? ANY) : made;
+      const wanted = type.field?.(field);
+      if (wanted === undefined || !agree(wanted, inner))
+        this.#issue(
+          colon,
+          `expected type of field '${field}' is '${wanted === undefined ? '' : printType(wanted)}' but provided type is '${printType(inner)}'`,
+        );
+    }
+    return type;
   }
 
   /** What the elements of a literal have in common. Whether mixed ones are allowed is not followed. */
@@ -149,7 +171,8 @@ class Checker {
       const namespace = qualifiedName(target);
       const root = namespace?.split('.', 1)[0];
       const whole = namespace === undefined ? undefined : `${namespace}.${name}`;
-      if (whole !== undefined && overloadsOf(whole) !== undefined && this.#lookup(root!, undefined) === undefined) {
+      const hidden = root === 'jsonpatch' && this.#message('JSONPatch') === undefined;
+      if (whole !== undefined && !hidden && overloadsOf(whole) !== undefined && this.#lookup(root!, undefined) === undefined) {
         const types = args.map((arg) => this.typeOf(arg, scope));
         return this.#resolve(expr, whole, undefined, types);
       }

@@ -4,7 +4,7 @@ import { isPlaceholder } from '../../api/unknown.ts';
 import type { Path } from '../../source/path.ts';
 import { type Cause, invalid } from '../cause.ts';
 import { printGo } from '../go-print.ts';
-import { checkCel, type Resolved } from './check.ts';
+import { checkCel, type Resolved, type TypeByName } from './check.ts';
 import { type Cardinality, CostBudget, inside, runs } from './cost-budget.ts';
 import { mentions } from './mentions.ts';
 import { parseCel } from './parser.ts';
@@ -19,15 +19,13 @@ export interface Compilation {
   readonly resolved: Resolved | undefined;
 }
 
-type Variable = (name: string) => CelType | undefined;
-
 /** Compiles an expression, as far as its faults are certain. */
-export function compileCel(source: string, variable: Variable): Compilation {
+export function compileCel(source: string, variable: TypeByName, message?: TypeByName): Compilation {
   if (isPlaceholder(source)) return UNDECIDED;
   const parsed = parseCel(source);
   if (parsed === undefined) return UNDECIDED;
   if ('issue' in parsed) return { ...UNDECIDED, fault: failed(source, [parsed.issue]) };
-  const { type, issues, unbuildable, resolved } = checkCel(parsed.expr, variable);
+  const { type, issues, unbuildable, resolved } = checkCel(parsed.expr, variable, message);
   const fault = issues.length > 0 ? failed(source, issues) : undefined;
   return { fault: fault ?? (unbuildable && `program instantiation failed: ${unbuildable}`), type, expr: parsed.expr, resolved };
 }
@@ -142,7 +140,8 @@ function compileRule(
   const source = asString(rule['rule']) ?? '';
   if (source.trim() === '') return;
   const optional = rule['optionalOldSelf'] === true;
-  const variable: Variable = (it) => (it === 'self' ? self : it === 'oldSelf' ? (optional ? optionalOf(self) : self) : undefined);
+  const variable: TypeByName = (it) =>
+    it === 'self' ? self : it === 'oldSelf' ? (optional ? optionalOf(self) : self) : undefined;
   const say = (field: string, detail: string): void => {
     const cause = invalid([...at, field], undefined, detail);
     causes.push({ ...cause, field: `${name}.${field}`, message: `Invalid value: ${printRule(rule)}: ${detail}` });

@@ -2,7 +2,7 @@ import { negate, OPERATORS } from './arithmetic.ts';
 import { contains, equals } from './equality.ts';
 import { fold } from './fold.ts';
 import { type CelFunction, FUNCTIONS, METHODS } from './functions.ts';
-import type { Entry, Expr } from './syntax.ts';
+import type { Entry, Expr, Field } from './syntax.ts';
 import {
   ArrayList,
   CelError,
@@ -10,6 +10,7 @@ import {
   CelMap,
   EntryMap,
   isFault,
+  Message,
   mapKey,
   NO_OVERLOAD,
   NONE,
@@ -101,8 +102,7 @@ function planned(expr: Expr): Program {
     case 'map':
       return map(expr.entries);
     case 'message':
-      // No message type is declared where Kubernetes evaluates rules.
-      return () => UNKNOWN;
+      return message(expr);
     case 'fold':
       return fold(expr, program);
     case 'optMap':
@@ -235,6 +235,22 @@ function map(entries: readonly Entry[]): Program {
       else if (item.value !== undefined) all.set(id, [name, item.value]);
     }
     return new EntryMap(all);
+  };
+}
+
+/** Only mutations may make one; where no message is declared, the expression does not compile. */
+function message({ name, fields }: { readonly name: string; readonly fields: readonly Field[] }): Program {
+  const parts = fields.map(({ name: field, value, optional }) => ({ field, value: program(value), optional }));
+  return (frame, locals) => {
+    const all = new Map<string, readonly [Value, Value]>();
+    for (const { field, value, optional } of parts) {
+      const item = value(frame, locals);
+      if (isFault(item)) return item;
+      if (!optional) all.set(`s${field}`, [field, item]);
+      else if (!(item instanceof Optional)) return new CelError('cannot initialize optional entry from non-optional value');
+      else if (item.value !== undefined) all.set(`s${field}`, [field, item.value]);
+    }
+    return new Message(name, all);
   };
 }
 

@@ -4,4 +4,5 @@ export { schemaRuleCauses } from './compile.ts';
 export { policyExpressionCauses } from './compile-policy.ts';
 export { ruleCauses, transitionCauses } from './custom-rules.ts';
 export { renewAllowance } from './evaluate.ts';
+export { mutationPatch, mutationStarts, storedAt } from './mutate.ts';
 export { policyDenials } from './policy.ts';

@@ -51,6 +51,7 @@ import {
 
 /** Kubernetes' own functions: quantity, url, ip, cidr, format, semver of k8s.io/apiserver/pkg/cel/library. */
 export const KUBERNETES_FUNCTIONS: ReadonlyMap<string, CelFunction> = new Map<string, CelFunction>([
+  ['jsonpatch.escapeKey', ([key]) => (typeof key === 'string' ? key.replaceAll('~', '~0').replaceAll('/', '~1') : NO_OVERLOAD)],
   ['quantity', ofText((text) => quantityValue(text) ?? new CelError(QUANTITY_FAULT))],
   ['isQuantity', ofText((text) => quantityValue(text) !== undefined)],
   ['sign', sign],

@@ -264,10 +264,10 @@ class Parser {
   #fields(): Field[] {
     const fields: Field[] = [];
     while (!this.#take('}')) {
-      this.#take('?');
+      const optional = this.#take('?') !== undefined;
       const { text } = this.#identifier();
-      this.#expect(':');
-      fields.push({ name: text, value: this.#expression() });
+      const { at } = this.#expect(':');
+      fields.push({ at, name: text, value: this.#expression(), optional });
       if (this.#take(',')) continue;
       this.#expect('}');
       break;

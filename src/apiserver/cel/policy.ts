@@ -57,7 +57,7 @@ export function policyDenials(
   const together = allowance();
   const variable = variablesOf(spec, request, params, together);
   const conditions = conditionsOf(spec, variable, together);
-  if (conditions === false) return [];
+  if (conditions === false || conditions === undefined) return [];
   if (conditions instanceof CelError)
     return fails ? [{ index: undefined, message: conditions.message, reason: 'Invalid', about: [], failed: true }] : [];
   const denials: PolicyDenial[] = [];
@@ -92,7 +92,7 @@ interface Compiled {
 const compiled = new Map<string, Compiled | undefined>();
 const MOST_KEPT = 2000;
 
-function compile(source: string): Compiled | undefined {
+export function compile(source: string): Compiled | undefined {
   if (compiled.has(source)) return compiled.get(source);
   if (compiled.size >= MOST_KEPT) compiled.clear();
   const parsed = parseCel(source);
@@ -101,10 +101,10 @@ function compile(source: string): Compiled | undefined {
   return made;
 }
 
-type Variable = (name: string) => Value | undefined;
+export type Variable = (name: string) => Value | undefined;
 
-/** True if all hold, false if one does not or may not; an error if one fails and none is false. */
-function conditionsOf(spec: JsonObject, variable: Variable, together: Allowance): boolean | CelError {
+/** True if all hold, false if one does not, undefined if one may not; an error if one fails and none is false. */
+export function conditionsOf(spec: JsonObject, variable: Variable, together: Allowance): boolean | CelError | undefined {
   let error: CelError | undefined;
   let unknown = false;
   for (const item of asArray(spec['matchConditions'])) {
@@ -115,10 +115,10 @@ function conditionsOf(spec: JsonObject, variable: Variable, together: Allowance)
     if (result instanceof CelError) error ??= new CelError(`expression '${expression}' resulted in error: ${result.message}`);
     else if (result !== true) unknown = true;
   }
-  return unknown ? false : (error ?? true);
+  return unknown ? undefined : (error ?? true);
 }
 
-function variablesOf(
+export function variablesOf(
   spec: JsonObject,
   request: PolicyRequest,
   params: JsonObject | null | undefined,

@@ -84,10 +84,11 @@ kubernetes.Semver.patch():int
 any.path(any):any any.group(any):any any.resource(any):any any.subresource(any):any any.namespace(any):any any.name(any):any
 any.serviceAccount(any,any):any any.check(any):any any.allowed():bool any.reason():string any.errored():bool any.error():string
 any.fieldSelector(any):any any.labelSelector(any):any
+jsonpatch.escapeKey(string):string
 `;
 
 /** Functions of a namespace of their own; their name is all of it. */
-const NAMESPACES = new Set(['strings', 'lists', 'sets', 'optional', 'ip', 'format']);
+const NAMESPACES = new Set(['strings', 'lists', 'sets', 'optional', 'ip', 'format', 'jsonpatch']);
 
 let table: Map<string, Overload[]> | undefined;
 

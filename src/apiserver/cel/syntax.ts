@@ -32,8 +32,11 @@ export interface Entry {
   readonly optional: boolean;
 }
 export interface Field {
+  /** Of the colon. */
+  readonly at: number;
   readonly name: string;
   readonly value: Expr;
+  readonly optional: boolean;
 }
 
 /** A macro that goes through a list or a map. With one variable it is an element or a key, with two an index or key and its value. */

@@ -47,7 +47,7 @@ export function agree(a: CelType, b: CelType): boolean {
   if (isOpen(a) || isOpen(b)) return true;
   if (a.kind === 'null' || b.kind === 'null') {
     const other = a.kind === 'null' ? b : a;
-    return NULLABLE.has(other.kind) || other.kind.includes('.');
+    return NULLABLE.has(other.kind) || other.kind.includes('.') || other.field !== undefined;
   }
   if (a.kind !== b.kind) return false;
   const others = b.params ?? [];

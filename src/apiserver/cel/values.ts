@@ -170,6 +170,15 @@ export class EntryMap extends CelMap {
   }
 }
 
+/** An object or a JSON patch that a mutation makes, with the name of its type: `Object.spec`, `JSONPatch`. */
+export class Message extends EntryMap {
+  readonly type: string;
+  constructor(type: string, entries: ReadonlyMap<string, readonly [Value, Value]>) {
+    super(entries);
+    this.type = type;
+  }
+}
+
 /** A key as a text: whole numbers of all types are the same key. Undefined for what cannot be a key. */
 export function mapKey(key: Value): string | undefined {
   if (typeof key === 'string') return `s${key}`;
@@ -206,6 +215,7 @@ export function typeName(value: Value): string {
   if (value instanceof UInt) return 'uint';
   if (value instanceof Uint8Array) return 'bytes';
   if (value instanceof CelList) return 'list';
+  if (value instanceof Message) return value.type;
   if (value instanceof CelMap) return 'map';
   if (value instanceof TypeValue) return 'type';
   if (value instanceof Timestamp) return 'google.protobuf.Timestamp';

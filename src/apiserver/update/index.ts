@@ -11,6 +11,7 @@ import {
   ingressClass,
   priorityClass,
   resourceQuota,
+  resourceSlice,
   roleBinding,
   runtimeClass,
   serviceCidr,
@@ -26,6 +27,7 @@ import {
   storageClass,
   volumeAttributesClass,
 } from './storage.ts';
+import { podGroup, workload } from './workload-groups.ts';
 import { controllerRevision, selectorOnly, statefulSet } from './workloads.ts';
 
 export type { UpdateCause } from './check.ts';
@@ -80,6 +82,9 @@ const CHECKS: Readonly<Record<string, (check: Check) => void>> = {
   'discovery.k8s.io/EndpointSlice': endpointSlice,
   'resource.k8s.io/ResourceClaim': wholeSpec,
   'resource.k8s.io/ResourceClaimTemplate': wholeSpec,
+  'resource.k8s.io/ResourceSlice': resourceSlice,
+  'scheduling.k8s.io/Workload': workload,
+  'scheduling.k8s.io/PodGroup': podGroup,
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinition,
 };
 

@@ -60,6 +60,11 @@ export function endpointSlice(check: Check): void {
   check.immutable(['addressType'], check.minor >= 36 ? undefined : plainly);
 }
 
+/** Mirrors validateResourceSliceSpec of pkg/apis/resource/validation. */
+export function resourceSlice(check: Check): void {
+  for (const path of [['pool', 'name'], ['driver'], ['nodeName']]) check.immutable(['spec', ...path], plainly);
+}
+
 /** Kinds of which nothing in the spec may change: ResourceClaim, ResourceClaimTemplate, VolumeAttachment. */
 export function wholeSpec(check: Check): void {
   check.immutable(['spec']);
