@@ -11,7 +11,7 @@ export default rule({
       'It is what `kubectl get -o yaml` printed, kept as a manifest. On creation kubectl leaves `metadata.resourceVersion` out, but to an object that is there it is sent, and means: only if nobody has changed ' +
       'it since. Every change makes a new one, those of the status too, so the next apply ends with a conflict. Take the line out; `uid`, `creationTimestamp`, `managedFields` and `status` can go as well.',
     limits:
-      'what is there is known from `--since REV` or from facts; facts that hold the object in that very version are no reason to speak.',
+      'what is there is known from `--since REV` or from facts; facts that hold the object in that very version are no reason to speak. Without them it is a note, and none of standard input.',
     links: [
       'https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions',
       'https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#concurrency-control-and-consistency',
@@ -44,9 +44,11 @@ data:
       if (live === version) return;
       const since = context.update(object);
       const there = live !== undefined || (since !== undefined && !since.notInFacts);
+      // What `kubectl get -o yaml | podlint -` judges nobody means to apply.
+      if (!there && object.document.file.path === '<stdin>') return;
       context.report({
         at: ['metadata', 'resourceVersion'],
-        level: live === undefined ? 'warning' : 'error',
+        level: live !== undefined ? 'error' : there ? 'warning' : 'note',
         message: `${describe(object)} can be applied only while it is at version ${version}: ${why(live, there)}; take \`resourceVersion\` out`,
         says: 'the object has been modified; please apply your changes to the latest version and try again',
         fix: { title: 'Remove resourceVersion', safe: true, changes: [{ remove: ['metadata', 'resourceVersion'] }] },
