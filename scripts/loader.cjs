@@ -40,12 +40,16 @@ function forgetOld(folder) {
   }
 }
 
-function write(name, script) {
+/** So many runs add to the compiled code: what the first one did not need, the next may. */
+const RUNS = 4;
+
+/** Behind V8's own data is one byte: how many runs have made it. */
+function write(name, script, runs) {
   try {
     // One level after the other: `recursive` never ends in folders such as /proc.
     for (const folder of [path.dirname(path.dirname(name)), path.dirname(name)]) if (!existsSync(folder)) mkdirSync(folder);
     const temporary = `${name}.${process.pid}`;
-    writeFileSync(temporary, script.createCachedData());
+    writeFileSync(temporary, Buffer.concat([script.createCachedData(), Buffer.of(runs)]));
     renameSync(temporary, name);
     forgetOld(path.dirname(name));
   } catch {
@@ -59,11 +63,12 @@ try {
 } catch {
   cache = undefined;
 }
-const cachedData = cache && read(cache);
+const kept = cache && read(cache);
+const cachedData = kept?.subarray(0, -1);
 // The file is one function, in ASCII (scripts/build.mjs): nothing need be put around it, and no decoder need look at it.
 const source = readFileSync(file, 'latin1');
 const script = new vm.Script(source, { filename: file, cachedData });
 const made = { exports: {} };
 script.runInThisContext().call(made.exports, made.exports, require, made, file, path.dirname(file));
-if (cache && (cachedData === undefined || script.cachedDataRejected))
-  made.exports.done.then((keep) => keep && write(cache, script));
+const runs = kept === undefined || script.cachedDataRejected ? 0 : kept.at(-1);
+if (cache && runs < RUNS) made.exports.done.then((keep) => keep && write(cache, script, runs + 1));
