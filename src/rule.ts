@@ -271,6 +271,7 @@ export { pendingCause, pendingReasons } from './scheduler/explain.ts';
 export { conflicts, type HostPort } from './scheduler/host-ports.ts';
 export { claimOutlook, type VolumeFacts } from './scheduler/volumes.ts';
 export { classify } from './source/classify.ts';
+export { STDIN } from './source/document.ts';
 export type { Path };
 export { fieldPath };
 

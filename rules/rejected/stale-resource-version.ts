@@ -1,4 +1,4 @@
-import { asObject, asString, type Context, describe, isUnknown, type KubeObject, rule } from '../../src/rule.ts';
+import { asObject, asString, describe, type KubeObject, rule, STDIN } from '../../src/rule.ts';
 
 export default rule({
   id: 'rejected/stale-resource-version',
@@ -38,14 +38,14 @@ data:
   evidence: 'apply',
   visit: {
     Object(object, context) {
-      const version = asString(asObject(object.value['metadata'])?.['resourceVersion']);
-      if (version === undefined || !isVersion(version)) return;
-      const live = liveVersion(object, context);
-      if (live === version) return;
+      const version = versionOf(object);
+      if (version === undefined) return;
+      const live = versionOf(context.cluster.factOf(object));
+      if (live !== undefined && BigInt(live) === BigInt(version)) return;
       const since = context.update(object);
       const there = live !== undefined || (since !== undefined && !since.notInFacts);
       // What `kubectl get -o yaml | podlint -` judges nobody means to apply.
-      if (!there && object.document.file.path === '<stdin>') return;
+      if (!there && object.document.file.path === STDIN) return;
       context.report({
         at: ['metadata', 'resourceVersion'],
         level: live !== undefined ? 'error' : there ? 'warning' : 'note',
@@ -65,12 +65,7 @@ function why(live: string | undefined, there: boolean): string {
 }
 
 /** What the server takes for one: a whole number, not 0. Anything else it passes over. */
-function isVersion(text: string): boolean {
-  return !isUnknown(text) && /^[0-9]{1,20}$/.test(text) && !/^0+$/.test(text) && BigInt(text) < 2n ** 64n;
-}
-
-/** The version of the object among the facts, if it is there. */
-function liveVersion({ group, kind, namespace, name }: KubeObject, { cluster }: Context): string | undefined {
-  const facts = cluster.named(kind, namespace, name).filter((known) => known.origin === 'fact' && known.group === group);
-  return asString(asObject(facts[0]?.value['metadata'])?.['resourceVersion']);
+function versionOf(object: KubeObject | undefined): string | undefined {
+  const text = asString(asObject(object?.value['metadata'])?.['resourceVersion']) ?? '';
+  return /^[0-9]{1,20}$/.test(text) && !/^0+$/.test(text) && BigInt(text) < 2n ** 64n ? text : undefined;
 }

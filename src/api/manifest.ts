@@ -47,3 +47,17 @@ export function* objectsOf(value: unknown): Generator<[JsonObject, number]> {
   if (!Array.isArray(value)) return;
   for (let i = 0; i < value.length; i++) if (isObject(value[i])) yield [value[i], i];
 }
+
+/** Deeper than this two values are taken to be the same. */
+const DEEPEST = 400;
+
+/** Whether two values of any JSON are the same, whatever the order of keys. */
+export function sameJson(a: unknown, b: unknown, depth = 0): boolean {
+  if (a === b || depth > DEEPEST) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((one, i) => sameJson(one, b[i], depth + 1));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key], depth + 1))
+  );
+}

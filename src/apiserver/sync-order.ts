@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { existsAnyway } from '../cluster/existing.ts';
 import type { KubeObject } from '../cluster/object.ts';
 import type { Reference, ReferenceRole } from '../cluster/references.ts';
+import { folderOf } from './too-early.ts';
 
 /** When Argo CD applies an object, or Helm: hooks of the phase before, the objects themselves, hooks of the phase after; waves within each. */
 export interface SyncStep {
@@ -188,9 +189,4 @@ function numberOf(value: unknown): number | undefined {
 
 function annotationsOf({ value }: KubeObject): JsonObject | undefined {
   return asObject(asObject(value['metadata'])?.['annotations']);
-}
-
-function folderOf({ document }: KubeObject): string {
-  const { path } = document.file;
-  return path.slice(0, path.lastIndexOf('/') + 1);
 }

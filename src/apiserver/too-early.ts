@@ -72,7 +72,8 @@ function isReordered({ objects }: Cluster): boolean {
   });
 }
 
-function folderOf({ document }: KubeObject): string {
+/** The folder of the file that an object stands in, with the slash. */
+export function folderOf({ document }: KubeObject): string {
   const { path } = document.file;
   return path.slice(0, path.lastIndexOf('/') + 1);
 }

@@ -151,6 +151,16 @@ export class Cluster {
     return undefined;
   }
 
+  /** The object as the facts have it, whatever the set makes of it. */
+  factOf({ group, kind, namespace, name }: Pick<KubeObject, 'group' | 'kind' | 'namespace' | 'name'>): KubeObject | undefined {
+    const key = nameKey(kind, namespace, name);
+    for (const layer of this.around) {
+      const found = layer.get(key);
+      if (found?.origin === 'fact' && found.group === group) return found;
+    }
+    return undefined;
+  }
+
   /** All objects of that name, the facts' too: a set may define one again, and what is live keeps what it has beside that. */
   named(kind: string, namespace: string, name: string): readonly KubeObject[] {
     const key = nameKey(kind, namespace, name);

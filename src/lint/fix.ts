@@ -4,7 +4,7 @@ import { type Plan, UsageError } from '../config/plan.ts';
 import type { Edit } from '../report/types.ts';
 import type { Change } from '../rule.ts';
 import { type Outcome, type RunOptions, run } from '../run.ts';
-import type { SourceDocument, SourceFile } from '../source/document.ts';
+import { type SourceDocument, type SourceFile, STDIN } from '../source/document.ts';
 import { DocumentEditor, loadEditor, type TextEdit } from '../source/edit.ts';
 import { readDocuments } from '../source/reader.ts';
 import type { Raw } from './engine.ts';
@@ -37,7 +37,7 @@ export async function fixAll(
   const first = await run(plan, { ...options, overlay });
   let outcome = first;
   // Standard input can be read once.
-  const stdin = plan.paths.includes('-') ? outcome.files.get(plan.stdinFilename ?? '<stdin>') : undefined;
+  const stdin = plan.paths.includes('-') ? outcome.files.get(plan.stdinFilename ?? STDIN) : undefined;
   if (stdin) overlay.set(stdin.path, stdin.text);
   for (let round = 0; round < ROUNDS; round++) {
     let changed = false;

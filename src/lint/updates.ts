@@ -13,7 +13,6 @@ import {
 } from '../apiserver/update/index.ts';
 import { knownKind, validateObject } from '../apiserver/verdict.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { nameKey } from '../cluster/layer.ts';
 import type { KubeObject } from '../cluster/object.ts';
 import { manifestsIn } from '../cluster/unwrap.ts';
 import type { ApplySet, SetFile } from '../source/apply-sets.ts';
@@ -82,7 +81,7 @@ export class Updates {
   }
 
   #existing(object: KubeObject, set: ApplySet, cluster: Cluster): { existing: Existing; fact: boolean } | undefined {
-    const fact = factOf(object, cluster);
+    const fact = cluster.factOf(object);
     const there = fact ?? (this.#before && this.#find(object, set));
     if (there === undefined || there.apiVersion !== object.apiVersion) return undefined;
     return { existing: fact === undefined ? written(there.value) : live(there.value), fact: fact !== undefined };
@@ -138,15 +137,6 @@ function keyOf({ group, kind, namespace, name }: KubeObject): string {
 function isNamed({ value, name, namespace }: KubeObject): boolean {
   const metadata = value['metadata'];
   return isObject(metadata) && typeof metadata['name'] === 'string' && name !== '' && !isUnknown(name) && !isUnknown(namespace);
-}
-
-function factOf({ group, kind, namespace, name }: KubeObject, cluster: Cluster): KubeObject | undefined {
-  const key = nameKey(kind, namespace, name);
-  for (const layer of cluster.around) {
-    const found = layer.get(key);
-    if (found?.origin === 'fact' && found.group === group) return found;
-  }
-  return undefined;
 }
 
 /** What kustomizations put before and behind the names in a file. */

@@ -1,6 +1,9 @@
 import type { Path } from './path.ts';
 
-/** One text that was read: a file, or standard input (`path` is then `<stdin>` or the name given by --stdin-filename). */
+/** What standard input is called where --stdin-filename does not name it. */
+export const STDIN = '<stdin>';
+
+/** One text that was read: a file, or standard input (`path` is then `STDIN` or the name given by --stdin-filename). */
 export interface SourceFile {
   /** As it is reported: relative to the working directory, with `/`. */
   readonly path: string;

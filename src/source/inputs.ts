@@ -1,7 +1,7 @@
 import { existsSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { codeOf, isLink, readBuffer, readBytes, readDescriptor, realPath, slashed, whyNot } from './disk.ts';
-import type { ReadError, SourceFile } from './document.ts';
+import { type ReadError, type SourceFile, STDIN } from './document.ts';
 import { decodeText, type Encoding } from './encoding.ts';
 import { notIgnored } from './ignored.ts';
 import { FOREIGN, isManifestName, type WalkState, walkFolder } from './walk.ts';
@@ -109,7 +109,7 @@ class Arguments {
 
   constructor(options: InputOptions) {
     this.cwd = options.cwd;
-    this.stdin = { path: options.stdinFilename ?? '<stdin>', disk: '', real: '-' };
+    this.stdin = { path: options.stdinFilename ?? STDIN, disk: '', real: '-' };
     this.walk = { folders: new Set(), files: new Set(), problems: [], ignore: options.ignore ?? true, ignored: 0 };
   }
 

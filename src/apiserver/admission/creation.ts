@@ -1,7 +1,6 @@
 import { asObject, asString, type JsonObject } from '../../api/manifest.ts';
 import { isUnknown } from '../../api/unknown.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { nameKey } from '../../cluster/layer.ts';
 import type { KubeObject } from '../../cluster/object.ts';
 import type { PodTemplate } from '../../cluster/pods.ts';
 import type { Known } from '../verdict.ts';
@@ -13,7 +12,7 @@ export function creationOf(cluster: Cluster, object: KubeObject, known: Exclude<
   const isNamespace = object.kind === 'Namespace' && object.group === '';
   const labels = asObject(metadata['labels']) ?? {};
   return {
-    operation: factOf(cluster, object) === undefined ? 'CREATE' : 'UPDATE',
+    operation: cluster.factOf(object) === undefined ? 'CREATE' : 'UPDATE',
     group: object.group,
     version: object.version,
     kind: object.kind,
@@ -32,16 +31,6 @@ export function creationOfPod(cluster: Cluster, { namespace, labels }: PodTempla
   const namespaceLabels = labelsOfNamespace(cluster, namespace);
   const type = { group: '', version: 'v1', kind: 'Pod', resource: 'pods' };
   return { operation: 'CREATE', ...type, name: undefined, namespace, labels, namespaceLabels };
-}
-
-/** The object as the facts have it. */
-export function factOf(cluster: Cluster, { kind, group, namespace, name }: KubeObject): KubeObject | undefined {
-  const key = nameKey(kind, namespace, name);
-  for (const layer of cluster.around) {
-    const object = layer.get(key);
-    if (object?.origin === 'fact' && object.group === group) return object;
-  }
-  return undefined;
 }
 
 /** The labels of a namespace, with the one that the server adds; undefined where nobody shows them. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../api/manifest.ts';
+import { isObject, type JsonObject, sameJson } from '../../api/manifest.ts';
 import type { JsonPatchOperation } from '../cel/mutate.ts';
 
 /** What the server has at a path where nothing is written: nothing, a value, or what nobody knows. */
@@ -47,7 +47,7 @@ class Document {
       case 'test': {
         const found = this.#get(op, path);
         if (found === undefined || 'fault' in found) return found?.fault;
-        return same(found.value, value ?? null) ? undefined : NOT_MET;
+        return sameJson(found.value, value ?? null) ? undefined : NOT_MET;
       }
       case 'move':
       case 'copy': {
@@ -145,12 +145,4 @@ class Document {
 /** Also where the key is one of Object's own. */
 function set(at: JsonObject, key: string, value: unknown): void {
   Object.defineProperty(at, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function same(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
-  if (!isObject(a)) return a === b;
-  if (!isObject(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
 }

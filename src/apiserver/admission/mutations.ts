@@ -10,7 +10,7 @@ import { cel } from '../cel.ts';
 import { decode } from '../decode.ts';
 import { customObject, type Known, knownKind } from '../verdict.ts';
 import { applyConfiguration } from './apply-configuration.ts';
-import { creationOf, creationOfPod, factOf } from './creation.ts';
+import { creationOf, creationOfPod } from './creation.ts';
 import { applyJsonPatch, type Filled } from './json-patch.ts';
 import { boundPolicies, isSecret, namespaceObject, paramsOf } from './policies.ts';
 import { type Creation, matchesResources } from './resource-match.ts';
@@ -46,7 +46,7 @@ export function mutationOf(cluster: Cluster, object: KubeObject, known: Known): 
   return mutated(cluster, creationOf(cluster, object, known), value, known, {
     pod: isPod,
     generated: false,
-    exists: factOf(cluster, object) !== undefined,
+    exists: cluster.factOf(object) !== undefined,
   });
 }
 

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../cluster/object.ts';
 import type { PodTemplate } from '../../cluster/pods.ts';
 import { cel } from '../cel.ts';
 import { customObject, type Known } from '../verdict.ts';
-import { creationOf, creationOfPod, factOf, labelsOfNamespace } from './creation.ts';
+import { creationOf, creationOfPod, labelsOfNamespace } from './creation.ts';
 import { type Creation, matchesResources } from './resource-match.ts';
 
 /**
@@ -83,7 +83,7 @@ export function boundPolicies(cluster: Cluster, kind: PolicyKind): readonly Boun
 export function policyRefusals(cluster: Cluster, object: KubeObject, known: Known): readonly PolicyRefusal[] {
   if (object.group === GROUP || known.by === 'nothing' || boundPolicies(cluster, VALIDATING).length === 0) return [];
   const creation = creationOf(cluster, object, known);
-  const old = factOf(cluster, object);
+  const old = cluster.factOf(object);
   const value = known.by === 'definition' ? customObject(object.value, known.custom, cluster.release) : object.value;
   return refusals(cluster, creation, isObject(value) ? value : object.value, {
     pod: object.kind === 'Pod' && object.group === '',

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../api/manifest.ts';
+import { isObject, type JsonObject, sameJson } from '../../api/manifest.ts';
 import { compareQuantity, parseQuantity } from '../../api/quantity.ts';
 import type { Field, Type } from '../../api/table.ts';
 import { isUnknown } from '../../api/unknown.ts';
@@ -56,17 +56,8 @@ function differenceOf(old: unknown, next: unknown, type: Type, path: Path, place
       return isNumber(old) && isNumber(next) && String(old) === String(next) ? undefined : { path, sure: true };
     default:
       // A time may be written in several ways.
-      return isSame(old, next) ? undefined : { path, sure: type.kind !== 'time' && type.kind !== 'micro-time' };
+      return sameJson(old, next) ? undefined : { path, sure: type.kind !== 'time' && type.kind !== 'micro-time' };
   }
-}
-
-/** Whether two values of any JSON are the same. */
-function isSame(a: unknown, b: unknown, depth = 0): boolean {
-  if (a === b || depth > DEEPEST) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((one, i) => isSame(one, b[i], depth + 1));
-  if (!isObject(a) || !isObject(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key], depth + 1));
 }
 
 function ofObjects(before: JsonObject, after: JsonObject, type: Type, path: Path, place: Place): Difference | undefined {
