@@ -242,7 +242,7 @@ export { type ConfigurationFault, configMapFaults, configurationFaults } from '.
 export { type ComponentFault, componentFaults } from './kubelet/component-faults.ts';
 export { type UndefinedVariable, undefinedVariables } from './kubelet/environment.ts';
 export { environmentFacts, namesReferredTo } from './kubelet/environment-facts.ts';
-export { ImageSet, nearMiss, nearTag, type RetiredImage, retiredImage } from './kubelet/images.ts';
+export { ImageSet, type NearMiss, nearMiss, nearTag, type RetiredImage, retiredImage } from './kubelet/images.ts';
 export { claimsOver, memoryClaims, memoryLimit, memorySettings } from './kubelet/memory.ts';
 export { isWaitedFor, missingKeySays, missingSays, missingStatus, volumeName } from './kubelet/missing.ts';
 export { NetworkSet } from './kubelet/network-set.ts';

@@ -1,4 +1,4 @@
-import { type Container, ImageSet, isUnknown, nearMiss, nearTag, parseImage, renamed, rule, statusOf } from '../../src/rule.ts';
+import { type Container, ImageSet, isUnknown, type NearMiss, nearMiss, nearTag, parseImage, renamed, rule, statusOf } from '../../src/rule.ts';
 
 export default rule({
   id: 'image/misspelt-name',
@@ -52,10 +52,12 @@ spec:
           if (pod.owner.origin === 'set' && imagePullPolicy !== 'Never') containers.push([container, image]);
         }
       }
+      const nearOf = new Map<string, NearMiss | undefined>();
       for (const [container, text] of containers) {
         const image = parseImage(text);
         if ('error' in image) continue;
-        const near = nearMiss(image, images);
+        if (!nearOf.has(text)) nearOf.set(text, nearMiss(image, images));
+        const near = nearOf.get(text);
         const tag = near === undefined ? nearTag(image) : undefined;
         if (near === undefined && tag === undefined) continue;
         const certain = near?.of === 'official';

@@ -31,6 +31,19 @@ const MAX_PATH = 255;
  * against the name with its registry, later ones without; here it is without. Linear in the length of `text`.
  */
 export function parseImage(text: string): ImageReference | ImageNameError {
+  let image = parsed.get(text);
+  if (image === undefined) {
+    if (parsed.size === MOST_PARSED) parsed.clear();
+    parsed.set(text, (image = parse(text)));
+  }
+  return image;
+}
+
+/** Several rules ask of each image, and most images stand in many manifests. */
+const parsed = new Map<string, ImageReference | ImageNameError>();
+const MOST_PARSED = 4096;
+
+function parse(text: string): ImageReference | ImageNameError {
   const found = parseNormalizedNamed(text);
   if (typeof found !== 'string') return found;
   const name = goQuote(text);

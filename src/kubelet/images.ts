@@ -342,6 +342,15 @@ export function isWellKnown(image: ImageReference): boolean {
 
 /** What became of an image's repository, where that is known and announced. */
 export function retiredImage(image: ImageReference): RetiredImage | undefined {
+  let fate = fates.get(image);
+  if (fate === undefined) fates.set(image, (fate = fateOf(image) ?? null));
+  return fate ?? undefined;
+}
+
+/** `parseImage` gives the same object for the same name. */
+const fates = new WeakMap<ImageReference, RetiredImage | null>();
+
+function fateOf(image: ImageReference): RetiredImage | undefined {
   const name = canonicalName(image);
   for (const row of known().retired) {
     const rest = restOf(row.image, name);

@@ -17,6 +17,7 @@ import { annotationsOf, IGNORE_ANNOTATION, matchesRule, type Suppression, suppre
 export const UNUSED = 'podlint/unused-suppression';
 /** Lines count from 1. */
 const WHOLE_FILE = 0;
+const NO_SUPPRESSIONS: readonly Suppression[] = [];
 
 interface Entry {
   readonly finding: Finding;
@@ -130,12 +131,12 @@ export class Findings {
   }
 
   #accepted(finding: Finding, raw: Raw): boolean {
+    const comments = this.#commentsAt(finding.place.file, finding.place.line);
+    const annotations = (raw.object && this.#ofObject.get(raw.object)) ?? NO_SUPPRESSIONS;
+    if (comments.length === 0 && annotations.length === 0 && this.#plan.ignores.length === 0) return false;
     const ids = [raw.rule.id, ...(raw.rule.aliases ?? [])];
     let accepted = false;
-    for (const suppression of [
-      ...this.#commentsAt(finding.place.file, finding.place.line),
-      ...((raw.object && this.#ofObject.get(raw.object)) ?? []),
-    ]) {
+    for (const suppression of [...comments, ...annotations]) {
       if (
         suppression.object === undefined
           ? suppresses(suppression, finding, ids, raw.object)
@@ -149,9 +150,9 @@ export class Findings {
   }
 
   /** The comments that may cover a line: a file with a comment for each of ten thousand findings is looked through once, not as often. */
-  *#commentsAt(file: string, line: number): Generator<Suppression> {
+  #commentsAt(file: string, line: number): readonly Suppression[] {
     const comments = this.#commentsOf(file);
-    if (comments.length === 0) return;
+    if (comments.length === 0) return NO_SUPPRESSIONS;
     let byLine = this.#byLine.get(file);
     if (byLine === undefined) {
       const made = new Map<number, Suppression[]>();
@@ -165,8 +166,7 @@ export class Findings {
       byLine = made;
       this.#byLine.set(file, made);
     }
-    yield* byLine.get(WHOLE_FILE) ?? [];
-    yield* byLine.get(line) ?? [];
+    return [...(byLine.get(WHOLE_FILE) ?? []), ...(byLine.get(line) ?? [])];
   }
 
   #commentsOf(file: string): readonly Suppression[] {

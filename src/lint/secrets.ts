@@ -11,10 +11,48 @@ export function secretsIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return NONE;
   let known = cache.get(value);
   if (known === undefined) {
-    known = collect(value);
+    known = mayHold(value, '', { left: MOST_LOOKED_AT }, 0) ? collect(value) : NONE;
     cache.set(value, known);
   }
   return known;
+}
+
+/** So much is looked at before it is asked in earnest: aliases may make a small text huge. */
+const MOST_LOOKED_AT = 10_000;
+const DEEPEST = 100;
+
+/**
+ * Whether `collect` may find something: no where it certainly does not, which is so of most objects and far cheaper to see. Goes where `collect` goes, and
+ * answers yes where that keeps what it finds.
+ */
+function mayHold(node: object, key: string, budget: { left: number }, depth: number): boolean {
+  if (--budget.left < 0 || depth > DEEPEST) return true;
+  if (Array.isArray(node)) {
+    const isCommand = key === 'command' || key === 'args';
+    for (let i = 0; i < node.length; i++) {
+      const item: unknown = node[i];
+      if (typeof item === 'object' && item !== null) {
+        if (mayHold(item, key, budget, depth + 1)) return true;
+      } else if (isCommand && typeof item === 'string' && (item.length > LONGEST || ANY_CREDENTIAL.test(item))) return true;
+    }
+    return false;
+  }
+  const object = node as Record<string, unknown>;
+  const isVariable = key.startsWith('env');
+  for (const name in object) {
+    const value = object[name];
+    if (typeof value !== 'object' || value === null) {
+      if (name === 'kind' && value !== undefined && /secret/i.test(String(value))) return true;
+      if (name === 'stringData' && value !== null && value !== undefined) return true;
+      if (isVariable && !NO_VALUE.has(name) && CREDENTIAL_NAME.test(asString(object['name']) ?? '')) return true;
+      continue;
+    }
+    if (name === 'stringData' || name === 'kind') return true;
+    if (name === 'annotations' && LAST_APPLIED in value) return true;
+    if (isVariable && !NO_VALUE.has(name) && CREDENTIAL_NAME.test(asString(object['name']) ?? '')) return true;
+    if (mayHold(value, name, budget, depth + 1)) return true;
+  }
+  return false;
 }
 
 const NONE: readonly string[] = [];

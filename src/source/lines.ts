@@ -29,5 +29,5 @@ function lineStarts(text: string): Uint32Array {
       if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
     }
   }
-  return Uint32Array.from(starts);
+  return new Uint32Array(starts);
 }

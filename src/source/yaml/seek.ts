@@ -44,6 +44,16 @@ export function seek(text: string, value: unknown, path: Path, part: Part): Span
   return undefined;
 }
 
+/** What a line that is not further in than a column begins with: not blank, and no comment. A regular expression goes over lines faster than we would. */
+function nextEntry(column: number): RegExp {
+  let pattern = NEXT_ENTRY.get(column);
+  if (pattern === undefined) NEXT_ENTRY.set(column, (pattern = new RegExp(`\\n {0,${column}}[^ \\n#]`, 'g')));
+  return pattern;
+}
+
+/** A text may be indented as far as it likes, but only so many of its levels are ever on one path. */
+const NEXT_ENTRY = new Map<number, RegExp>();
+
 /** A place in the text: the first token of a line, or of what follows a dash. */
 class Line {
   readonly text: string;
@@ -85,11 +95,15 @@ class Line {
 
   /** Over the rest of an entry: to the next line that is not further in than `column`. */
   skipEntry(column: number): void {
-    this.skipLine(this.pos);
-    this.toContent();
-    while (this.column > column) {
-      this.skipLine(this.pos);
-      this.toContent();
+    const { text } = this;
+    const next = nextEntry(column);
+    next.lastIndex = this.pos;
+    if (next.test(text)) {
+      this.pos = next.lastIndex - 1;
+      this.column = this.pos - text.lastIndexOf('\n', this.pos) - 1;
+    } else {
+      this.pos = text.length;
+      this.column = -1;
     }
   }
 
