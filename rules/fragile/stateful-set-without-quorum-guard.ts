@@ -244,5 +244,5 @@ function spreads(pod: PodTemplate): boolean {
     anti?.preferredDuringSchedulingIgnoredDuringExecution,
     pod.spec.topologySpreadConstraints,
   ];
-  return terms.some((list) => !objectsOf(list).next().done);
+  return terms.some((list) => objectsOf(list).length > 0);
 }

@@ -1,4 +1,15 @@
-import { type Container, ImageSet, isUnknown, type NearMiss, nearMiss, nearTag, parseImage, renamed, rule, statusOf } from '../../src/rule.ts';
+import {
+  type Container,
+  ImageSet,
+  isUnknown,
+  type NearMiss,
+  nearMiss,
+  nearTag,
+  parseImage,
+  renamed,
+  rule,
+  statusOf,
+} from '../../src/rule.ts';
 
 export default rule({
   id: 'image/misspelt-name',

@@ -57,9 +57,15 @@ data:
 });
 
 /** A document, and the items of Lists in it: kubectl takes them for documents of their own. Those of a PodList and its like need no kind. */
-function* withItems(value: unknown, base: Path = []): Generator<{ readonly value: unknown; readonly base: Path }> {
-  yield { value, base };
-  if (!isObject(value) || value['kind'] !== 'List' || value['apiVersion'] !== 'v1' || base.length > 16) return;
+function withItems(value: unknown, base: Path = [], found: Entry[] = []): readonly Entry[] {
+  found.push({ value, base });
+  if (!isObject(value) || value['kind'] !== 'List' || value['apiVersion'] !== 'v1' || base.length > 16) return found;
   const items = asArray(value['items']);
-  for (let i = 0; i < items.length; i++) yield* withItems(items[i], [...base, 'items', i]);
+  for (let i = 0; i < items.length; i++) withItems(items[i], [...base, 'items', i], found);
+  return found;
+}
+
+interface Entry {
+  readonly value: unknown;
+  readonly base: Path;
 }

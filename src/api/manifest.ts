@@ -43,10 +43,14 @@ export function at(value: unknown, path: readonly (string | number)[]): unknown 
 }
 
 /** Items of a list that are objects, with their index. */
-export function* objectsOf(value: unknown): Generator<[JsonObject, number]> {
-  if (!Array.isArray(value)) return;
-  for (let i = 0; i < value.length; i++) if (isObject(value[i])) yield [value[i], i];
+export function objectsOf(value: unknown): readonly (readonly [JsonObject, number])[] {
+  if (!Array.isArray(value)) return NO_OBJECTS;
+  const found: [JsonObject, number][] = [];
+  for (let i = 0; i < value.length; i++) if (isObject(value[i])) found.push([value[i], i]);
+  return found;
 }
+
+const NO_OBJECTS: readonly (readonly [JsonObject, number])[] = [];
 
 /** Deeper than this two values are taken to be the same. */
 const DEEPEST = 400;

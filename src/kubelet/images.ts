@@ -137,9 +137,10 @@ function isOneStep(a: string, b: string): boolean {
   return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
 }
 
-function* restsOf(name: string): Generator<string> {
-  yield name;
-  for (let i = 0; i < name.length; i++) if (name[i] !== name[i - 1]) yield name.slice(0, i) + name.slice(i + 1);
+function restsOf(name: string): readonly string[] {
+  const rests = [name];
+  for (let i = 0; i < name.length; i++) if (name[i] !== name[i - 1]) rests.push(name.slice(0, i) + name.slice(i + 1));
+  return rests;
 }
 
 /** The images of one apply set, to hold each against the others. */

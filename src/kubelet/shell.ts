@@ -1,4 +1,4 @@
-import { asArray, asObject } from '../api/manifest.ts';
+import { asArray, asObject, type JsonObject } from '../api/manifest.ts';
 import type { Path } from '../source/path.ts';
 
 /** What a word of a command line is to the programs it runs. */
@@ -30,6 +30,18 @@ export interface CommandLine {
 export function commandLineOf(container: unknown): CommandLine | undefined {
   const value = asObject(container);
   if (value === undefined) return undefined;
+  if (value !== latest) {
+    latestLine = readCommandLine(value);
+    latest = value;
+  }
+  return latestLine;
+}
+
+/** One container is asked by one rule after the other. */
+let latest: JsonObject | undefined;
+let latestLine: CommandLine | undefined;
+
+function readCommandLine(value: JsonObject): CommandLine | undefined {
   const texts: string[] = [];
   const paths: Path[] = [];
   const command = asArray(value['command']);

@@ -20,14 +20,26 @@ export function lineColumn(file: SourceFile, offset: number): { line: number; co
 const cache = new WeakMap<SourceFile, Uint32Array>();
 
 function lineStarts(text: string): Uint32Array {
+  if (!text.includes('\r')) return plainLineStarts(text);
   const starts = [0];
-  if (!text.includes('\r')) {
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  } else {
-    for (let i = 0; i < text.length; i++) {
-      const c = text.charCodeAt(i);
-      if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
-    }
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
   }
   return new Uint32Array(starts);
+}
+
+/** Of a text whose lines end with \n alone. Lines of manifests have twice as many characters as there is room for at first. */
+function plainLineStarts(text: string): Uint32Array {
+  let starts = new Uint32Array((text.length >> 4) + 2);
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (count === starts.length) {
+      const more = new Uint32Array(count * 2);
+      more.set(starts);
+      starts = more;
+    }
+    starts[count++] = at + 1;
+  }
+  return starts.slice(0, count);
 }
