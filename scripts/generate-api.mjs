@@ -1,4 +1,4 @@
-// Makes data/api.json, the table of Kubernetes' kinds and fields that src/api/table.ts reads, from one distilled OpenAPI document a
+// Makes data/api.json, the table of Kubernetes' kinds and fields that src/api/table.ts reads, and data/map-types.json, from one distilled OpenAPI document a
 // minor release (<minor>.json.gz: {kubernetes, resources, schemas}) and, for the server's own wording of decoding errors, from the
 // Go sources of the newest release (Go names of types and embedded structs, which no OpenAPI document holds).
 //
@@ -19,7 +19,7 @@
 //   resources     group version kind plural singular shortNames categories namespaced(n|c) verbs subresources definition presence enabled
 //                 with `,` in lists, `-` for nothing, hex masks, verbs an index.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { goPackages } from './go-types.mjs';
 
@@ -245,3 +245,23 @@ const lines = Object.entries(table).map(([key, value]) => {
 });
 writeFileSync(output, `{\n${lines.join(',\n')}\n}\n`);
 process.stderr.write(`${output}: ${definitions.size} definitions, ${resources.size} resources\n`);
+
+// What is replaced as a whole: x-kubernetes-map-type, of definitions and of fields, where it stands before what the definition says. Few runs ask.
+const mapTypes = new Map();
+const note = (name, type) => {
+  if (type === undefined) return;
+  if (mapTypes.has(name) && mapTypes.get(name) !== type)
+    throw new Error(`${name}: ${type}, and ${mapTypes.get(name)} in another release`);
+  mapTypes.set(name, type);
+};
+for (const { schemas } of documents) {
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (!definitions.has(name)) continue;
+    note(short(name), schema['x-kubernetes-map-type']);
+    for (const [field, property] of Object.entries(schema.properties ?? {}))
+      note(`${short(name)}.${field}`, property['x-kubernetes-map-type']);
+  }
+}
+const { header } = table;
+const byName = Object.fromEntries([...mapTypes].sort(bytewise));
+writeFileSync(join(dirname(output), 'map-types.json'), `${JSON.stringify({ header, mapTypes: byName }, undefined, 1)}\n`);

@@ -1,3 +1,4 @@
+import { readDataFile } from '../../api/data-file.ts';
 import { asObject, isObject, type JsonObject } from '../../api/manifest.ts';
 import type { Field, Type } from '../../api/table.ts';
 import { fieldPath, type Path } from '../../source/path.ts';
@@ -27,40 +28,13 @@ interface Found {
   wrong: boolean;
 }
 
-/** Fields that are replaced as a whole: x-kubernetes-map-type of the fields, and of these definitions. */
-const ATOMIC_FIELDS = new Set([
-  'core.v1.PodSpec.nodeSelector',
-  'core.v1.ReplicationControllerSpec.selector',
-  'core.v1.ServiceSpec.selector',
-]);
-const ATOMIC = new Set([
-  ...['MatchResources', 'NamedRuleWithOperations', 'ParamKind', 'ParamRef', 'Variable'].map(
-    (name) => `admissionregistration.v1.${name}`,
-  ),
-  ...[
-    'ConfigMapKeySelector',
-    'EndpointAddress',
-    'EndpointPort',
-    'EvictionResponder',
-    'FileKeySelector',
-    'LocalObjectReference',
-  ].map(core),
-  ...['NodeSelector', 'NodeSelectorTerm', 'ObjectFieldSelector', 'ObjectReference', 'ResourceFieldSelector', 'ScopeSelector'].map(
-    core,
-  ),
-  ...['SecretKeySelector', 'SecretReference', 'TopologySelectorTerm', 'TypedLocalObjectReference'].map(core),
-  ...[
-    'autoscaling.v1.CrossVersionObjectReference',
-    'discovery.v1.EndpointPort',
-    'meta.v1.LabelSelector',
-    'meta.v1.OwnerReference',
-  ],
-  ...['networking.v1.ServiceBackendPort', 'rbac.v1.RoleRef', 'rbac.v1.Subject'],
-]);
-
-function core(name: string): string {
-  return `core.v1.${name}`;
+/** Whether what lies in a field is replaced as a whole: x-kubernetes-map-type of the field, else of its definition. data/map-types.json */
+function isAtomic(definition: string, field: string | undefined): boolean {
+  loaded ??= new Map(Object.entries((readDataFile('map-types.json') as { mapTypes: Record<string, string> }).mapTypes));
+  return ((field === undefined ? undefined : loaded.get(field)) ?? loaded.get(definition)) === 'atomic';
 }
+
+let loaded: ReadonlyMap<string, string> | undefined;
 
 const DEEPEST = 64;
 
@@ -82,8 +56,7 @@ function look(
       found.wrong = true;
       return;
     }
-    if (ATOMIC.has(type.definition) || (owner !== undefined && ATOMIC_FIELDS.has(`${owner.in}.${owner.field.name}`)))
-      found.atomic.push(at());
+    if (isAtomic(type.definition, owner && `${owner.in}.${owner.field.name}`)) found.atomic.push(at());
     for (const key of Object.keys(value)) {
       if (type.kind === 'map') {
         if (type.of !== undefined) look(value[key], type.of, undefined, [...path, key], found);
