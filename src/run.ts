@@ -2,7 +2,7 @@ import type { Manifest } from './cluster/unwrap.ts';
 import { type Plan, UsageError } from './config/plan.ts';
 import { type Case, type Judgement, judge } from './judge.ts';
 import { readDefinitions } from './lint/definitions.ts';
-import type { Raw } from './lint/engine.ts';
+import type { PlacedFix } from './lint/found.ts';
 import { Reading } from './lint/reading.ts';
 import { withoutQuotes } from './lint/secrets.ts';
 import { hiding } from './lint/sensitive.ts';
@@ -30,8 +30,8 @@ export interface RunOptions {
 /** What a run hands over: the report, and what only fixing needs. */
 export interface Outcome {
   readonly report: Report;
-  /** What each finding of the report was made of. */
-  readonly raws: readonly (Raw | undefined)[];
+  /** How each finding of the report is mended; undefined where it is not. */
+  readonly fixes: readonly (PlacedFix | undefined)[];
   /** Rules that threw: bugs of podlint. */
   readonly crashes: readonly string[];
   /** Arguments and files that could not be read. */
@@ -92,7 +92,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   ];
   const { objects } = judgement;
   return {
-    raws: judgement.raws,
+    fixes: judgement.fixes,
     crashes: judgement.crashes,
     inputErrors: problems.filter((problem) => problem.level === 'error').length + (definitions?.problems.length ?? 0),
     nothing: inputs.nothing ?? (objects > 0 ? undefined : nothingJudged(reading)),
