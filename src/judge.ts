@@ -13,7 +13,16 @@ import { Linter } from './lint/engine.ts';
 import { Findings, type Finished } from './lint/findings.ts';
 import { crashOf, FindingsOfSet } from './lint/found.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
-import { type Decoded, decodedOf, loadForDecision, loadForRules, objectOf } from './lint/objects.ts';
+import {
+  type Decoded,
+  decodedOf,
+  isWithinLimits,
+  loadForDecision,
+  loadForRules,
+  objectOf,
+  type Spent,
+  spent,
+} from './lint/objects.ts';
 import { type Part, partsOf, type Slice, wholeSets } from './lint/parts.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
 import { Recorder, type Taker, tell } from './lint/recorder.ts';
@@ -49,14 +58,20 @@ export interface Judgement extends Finished {
 export interface Team {
   /** How many they are, with the one who asks. */
   readonly size: number;
-  /** The number of the next part that nobody has taken. It may be one too many. */
-  take(): number;
+  /** The number of a part that nobody has taken; undefined where none is left to take. */
+  take(parts: number): number | undefined;
   /**
-   * Tells a taker what others have found in a part, once all have ended; false where that is to be found out here.
-   * @param parts all that there are
+   * What the others have found, once all have ended.
+   * @param parts how many there are
    * @param own those that were judged here
    */
-  others(parts: number, own: ReadonlySet<number>): Promise<(part: number, taker: Taker) => boolean>;
+  others(parts: number, own: ReadonlySet<number>, documents: Reading['documents']): Promise<Others>;
+}
+
+export interface Others {
+  /** Tells what they have found in a part; false where that is to be found out here. */
+  tell(part: number, taker: Taker): boolean;
+  readonly spent: readonly Spent[];
 }
 
 /** Documents → objects → rules → findings, for every release and every set. */
@@ -80,7 +95,7 @@ export async function judge(task: Case, team?: Team): Promise<Judgement> {
     },
   };
   if (team === undefined) for (const part of judging.parts(1)) await judging.part(part, taker);
-  else await together(judging, team, taker);
+  else if (!(await together(judging, team, reading.documents, taker))) return judge(task);
   const judged = judging.judged();
   return {
     ...findings.finish(judging.rules),
@@ -90,25 +105,28 @@ export async function judge(task: Case, team?: Team): Promise<Judgement> {
   };
 }
 
-/** Judges what nobody else has taken, and tells all in the one order. */
-async function together(judging: Judging, team: Team, taker: Taker): Promise<void> {
+/** Judges what nobody else has taken, and tells all in the one order. False where one alone may have come to something else. */
+async function together(judging: Judging, team: Team, documents: Reading['documents'], taker: Taker): Promise<boolean> {
   const parts = judging.parts(team.size);
   const own = new Map<number, Recorder>();
-  for (let number = team.take(); number < parts.length; number = team.take()) {
+  for (let number = team.take(parts.length); number !== undefined; number = team.take(parts.length)) {
     const recorder = new Recorder();
     own.set(number, recorder);
     await judging.part(parts[number]!, recorder);
   }
-  const others = await team.others(parts.length, new Set(own.keys()));
+  const others = await team.others(parts.length, new Set(own.keys()), documents);
   for (const [number, part] of parts.entries()) {
     const recorder = own.get(number);
     if (recorder !== undefined) tell(recorder.slices, taker);
-    else if (!others(number, taker)) await judging.part(part, taker);
+    else if (!others.tell(number, taker)) await judging.part(part, taker);
   }
+  return isWithinLimits([spent(), ...others.spent]);
 }
 
 /** Parts that each of a team has to take, on average: the last one must not keep the others waiting. */
-const PARTS_EACH = 12;
+const PARTS_EACH = 32;
+/** What lies between large sets, and the last piece of each, may be small. */
+export const MOST_PARTS_EACH = 3 * PARTS_EACH;
 
 /** Everything that is judged, made ready, to be judged part by part. */
 export class Judging {

@@ -42,7 +42,8 @@ export class Findings {
   readonly #byLine = new Map<string, ReadonlyMap<number, Suppression[]>>();
   readonly #annotations = new Map<string, Suppression>();
   readonly #ignores: Ignores;
-  readonly #crashes = new Set<string>();
+  /** By what does not depend on who called the rule. */
+  readonly #crashes = new Map<string, string>();
   #release = '';
   #pods: readonly ForecastPod[] = [];
   #obstacles: Obstacle[] = [];
@@ -153,7 +154,8 @@ export class Findings {
   }
 
   crash(text: string): void {
-    this.#crashes.add(text);
+    const [key] = /^[\s\S]*?\n {4}at .*/.exec(text) ?? [text];
+    if (!this.#crashes.has(key)) this.#crashes.set(key, text);
   }
 
   /** Closes the set: its rows of the forecast. */
@@ -190,7 +192,7 @@ export class Findings {
       fixes.push(fix);
     }
     const rules = [...used].sort().flatMap((id) => ruleInfo(this.#rules.get(id)) ?? []);
-    return { findings, fixes, crashes: [...this.#crashes], counts, rules };
+    return { findings, fixes, crashes: [...this.#crashes.values()], counts, rules };
   }
 
   /** Suppressions that accept nothing, or no longer: told, unless a rule that they name did not run. */

@@ -119,8 +119,7 @@ export function editsOf(
   editors: Map<SourceDocument, DocumentEditor>,
 ): readonly { readonly document: SourceDocument; readonly edit: TextEdit }[] {
   const found: { document: SourceDocument; edit: TextEdit }[] = [];
-  for (const change of fix.changes) {
-    const { object } = change;
+  for (const { change, object } of fix.changes) {
     if (object === undefined || object.origin !== 'set') return [];
     let editor = editors.get(object.document);
     if (editor === undefined) {

@@ -15,7 +15,7 @@ export type Placed = Pick<KubeObject, 'origin' | 'document' | 'base'>;
 /** What a fix would change, each change with the object that it is in. */
 export interface PlacedFix {
   readonly safe: boolean;
-  readonly changes: readonly (Alteration & { readonly object: Placed | undefined })[];
+  readonly changes: readonly { readonly change: Alteration; readonly object: Placed | undefined }[];
 }
 
 /** A finding, and all that is asked about it later: whether it is accepted, which Pods it keeps from running, how it is mended. It holds no objects. */
@@ -94,7 +94,7 @@ function fixOf({ problem, object }: Raw): PlacedFix | undefined {
   if (fix === undefined) return undefined;
   return {
     safe: fix.safe,
-    changes: fix.changes.map((change) => ({ ...change, object: placed(change.object ?? problem.object ?? object) })),
+    changes: fix.changes.map(({ object: own, ...change }) => ({ change, object: placed(own ?? problem.object ?? object) })),
   };
 }
 
