@@ -103,14 +103,14 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
 /** How others are found to judge with. */
 function enlisting({ values }: Arguments, { threads, env }: Terminal): RunOptions['enlist'] {
   const jobs = values['jobs'] as string | undefined;
-  if (jobs !== undefined && !/^[1-9]\d{0,2}$/.test(jobs)) throw new UsageError(`--jobs ${jobs}: how many threads, from 1`);
+  if (jobs !== undefined && !/^[1-9]\d?$/.test(jobs)) throw new UsageError(`--jobs ${jobs}: how many threads, from 1 to 99`);
   if (threads === undefined || jobs === '1') return undefined;
   return async (work) => {
     const { enlist } = await import('../parallel/enlist.ts');
     const from = env['PODLINT_THREADS_FROM'];
     return enlist(work, {
       ...threads(),
-      ...(jobs === undefined ? {} : { most: Number(jobs) }),
+      ...(jobs === undefined ? {} : { wish: Number(jobs) }),
       ...(from === undefined ? {} : { from: Number(from) }),
     });
   };

@@ -9,8 +9,8 @@ export interface Threads {
   readonly cores: number;
   /** Bytes that are free. */
   readonly memory: number;
-  /** At most so many threads, the first one with them. */
-  readonly most?: number;
+  /** So many threads are asked for, the first one with them. What is not said depends on cores and memory. */
+  readonly wish?: number;
   /** Bytes of input from which on there is more than one; what is not said is what was measured. */
   readonly from?: number;
 }
@@ -31,18 +31,15 @@ export async function enlist(work: Work, threads: Threads): Promise<Enlisted | u
   return new ThreadTeam(work, size, threads.file);
 }
 
-function sizeOf(
-  { inputs, wanted, facts, definitions }: Work,
-  { file, cores, memory, most = MOST, from = MUCH }: Threads,
-): number {
-  const wish = Math.min(most, cores);
-  if (wish < 2) return 1;
+function sizeOf({ inputs, wanted, facts, definitions }: Work, { file, cores, memory, wish, from = MUCH }: Threads): number {
+  if ((wish ?? cores) < 2) return 1;
   const bytes = bytesOf(wanted, from);
   if (bytes < from || !existsSync(file)) return 1;
   // A pipe can be read once.
   if (![inputs, facts, definitions].every((some) => some === undefined || some.entries.every((entry) => isOnDisk(entry, some))))
     return 1;
-  return Math.min(wish, quota(), Math.floor(memory / 2 / (A_THREAD + A_BYTE * bytes)));
+  const need = A_THREAD + A_BYTE * (bytes + bytesOf(facts?.entries ?? [], Number.POSITIVE_INFINITY));
+  return wish ?? Math.min(MOST, cores, quota(), Math.floor(memory / 2 / need));
 }
 
 /** About as much as they hold, looked at no longer than until it is known to be much. */
