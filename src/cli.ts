@@ -61,6 +61,9 @@ function cacheFolder(): string | undefined {
   return caches !== undefined && isAbsolute(caches) ? join(caches, 'podlint') : undefined;
 }
 
+/** A thread of a team (src/parallel). The module that can tell is not loaded for others. */
+const isPeer = process.argv[2] === '--peer' && !process.getBuiltinModule('node:worker_threads').isMainThread;
+
 let recalled = false;
 const outIsTerminal = isTerminal(1);
 
@@ -68,30 +71,40 @@ const outIsTerminal = isTerminal(1);
  * Settles when the command has ended, with whether the loader may keep the compiled code for the next run: V8 takes no code that was made
  * under other switches, and a run that judged nothing has compiled little.
  */
-export const done = main(process.argv.slice(2), {
-  cwd: process.cwd(),
-  env: process.env,
-  out: (text) => write(1, text),
-  err: (text) => void write(2, text).catch(() => undefined),
-  outIsTerminal,
-  errIsTerminal: isTerminal(2),
-  onMuchInput: compileLater,
-  cacheFolder,
-  onInterrupt: (then) => {
-    // Once: who asks again, while a run takes long, means it.
-    process.once('SIGINT', then);
-    process.once('SIGTERM', then);
-  },
-  onRecall: () => {
-    recalled = true;
-  },
-  columns: outIsTerminal ? process.stdout.columns : undefined,
-  node: process.versions.node,
-  usage: () => {
-    const { user, system } = process.cpuUsage();
-    return { cpuMilliseconds: (user + system) / 1000, memoryBytes: process.memoryUsage().rss };
-  },
-}).then((code) => {
-  process.exitCode = code;
-  return !tuned && !recalled;
-});
+export const done = isPeer
+  ? import('./parallel/peer.ts').then(async ({ serve }) => {
+      await serve();
+      return false;
+    })
+  : main(process.argv.slice(2), {
+      cwd: process.cwd(),
+      env: process.env,
+      out: (text) => write(1, text),
+      err: (text) => void write(2, text).catch(() => undefined),
+      outIsTerminal,
+      errIsTerminal: isTerminal(2),
+      onMuchInput: compileLater,
+      cacheFolder,
+      threads: () => ({
+        file: join(import.meta.dirname, 'cli.js'),
+        cores: process.getBuiltinModule('node:os').availableParallelism(),
+        memory: process.availableMemory(),
+      }),
+      onInterrupt: (then) => {
+        // Once: who asks again, while a run takes long, means it.
+        process.once('SIGINT', then);
+        process.once('SIGTERM', then);
+      },
+      onRecall: () => {
+        recalled = true;
+      },
+      columns: outIsTerminal ? process.stdout.columns : undefined,
+      node: process.versions.node,
+      usage: () => {
+        const { user, system } = process.cpuUsage();
+        return { cpuMilliseconds: (user + system) / 1000, memoryBytes: process.memoryUsage().rss };
+      },
+    }).then((code) => {
+      process.exitCode = code;
+      return !tuned && !recalled;
+    });

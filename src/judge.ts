@@ -9,13 +9,25 @@ import { type Manifest, manifestsIn } from './cluster/unwrap.ts';
 import type { Plan } from './config/plan.ts';
 import { customKinds } from './lint/custom-kinds.ts';
 import type { Definitions } from './lint/definitions.ts';
-import { lint } from './lint/engine.ts';
+import { Linter } from './lint/engine.ts';
 import { Findings, type Finished } from './lint/findings.ts';
+import { crashOf, FindingsOfSet } from './lint/found.ts';
 import { activeRules, settingOf } from './lint/levels.ts';
-import { type Decoded, decodedOf, loadForDecision, loadForRules, objectOf } from './lint/objects.ts';
+import {
+  type Decoded,
+  decodedOf,
+  isWithinLimits,
+  loadForDecision,
+  loadForRules,
+  objectOf,
+  type Spent,
+  spent,
+} from './lint/objects.ts';
+import { type Part, partsOf, type Slice, wholeSets } from './lint/parts.ts';
 import { type Reading, unknownKinds } from './lint/reading.ts';
+import { Recorder, type Taker, tell } from './lint/recorder.ts';
 import { type SyncedFolders, syncedFolders } from './lint/synced-folders.ts';
-import type { Before } from './lint/updates.ts';
+import type { Before, Updates } from './lint/updates.ts';
 import type { ForecastRow, NotJudged } from './report/types.ts';
 import type { Rule, Unsent } from './rule.ts';
 import type { ApplySet } from './source/apply-sets.ts';
@@ -42,58 +54,226 @@ export interface Judgement extends Finished {
   readonly unknownKinds: readonly NotJudged[];
 }
 
+/** Others who judge the same, each having read everything, and take parts of it as they have time. */
+export interface Team {
+  /** How many they are, with the one who asks. */
+  readonly size: number;
+  /** The number of a part that nobody has taken; undefined where none is left to take. */
+  take(parts: number): number | undefined;
+  /**
+   * What the others have found, once all have ended.
+   * @param parts how many there are
+   * @param own those that were judged here
+   */
+  others(parts: number, own: ReadonlySet<number>, documents: Reading['documents']): Promise<Others>;
+}
+
+export interface Others {
+  /** Tells what they have found in a part; false where that is to be found out here. */
+  tell(part: number, taker: Taker): boolean;
+  readonly spent: readonly Spent[];
+}
+
 /** Documents → objects → rules → findings, for every release and every set. */
-export async function judge({ plan, rules: all, reading, sets, facts, definitions, only, before }: Case): Promise<Judgement> {
-  const manifests = [...reading.manifests()];
-  const { customs, hints } = await customKinds(manifests, facts, definitions);
-  await loadForRules(facts.length === 0 ? manifests : [...manifests, ...facts]);
-  const synced = syncedFolders(manifests);
-  const rules = activeRules(all, plan);
-  const findings = new Findings(plan, all, reading.files, only);
-  const judged: Manifest[] = [];
-  let forecast: readonly ForecastRow[] = [];
-  // Only where something is known to be there can an object be an update.
-  const updating = facts.length > 0 || before !== undefined ? await import('./lint/updates.ts') : undefined;
-  const mutating = hasMutations(manifests) || hasMutations(facts) ? await import('./lint/mutated.ts') : undefined;
-  for (const release of plan.releases) {
-    const rows: ForecastRow[] = [];
-    const updates = updating && new updating.Updates({ release, customs, namespace: plan.namespace }, before);
-    const build = new SetBuilder(sets, { plan, release, reading, facts, customs, synced });
-    for (const set of sets) {
-      let built = build.cluster(set);
-      for (let round = 0; built.undecided && round < 2; round++) {
-        await loadForDecision(built.undecided);
-        built = build.cluster(set);
-      }
-      if (mutating !== undefined) built = mutated(built, mutating.mutatedCluster(built.cluster, customs));
-      const { cluster, decoded, documents, unsent } = built;
-      if (release === plan.releases[0]) for (const manifest of built.manifests) judged.push(manifest);
-      findings.begin(release, cluster);
-      lint({
-        cluster,
-        documents,
-        unsent,
-        each: plan.each,
-        decoded,
-        customs,
-        rules,
-        level: (rule, file) => settingOf(plan, rule, file).level,
-        options: (rule) => settingOf(plan, rule, undefined).options ?? {},
-        update: updates && ((object) => updates.of(object, set, cluster)),
-        updateCauses: updates && ((object) => updates.causes(object, set, cluster)),
-        report: (raw) => findings.add(raw),
-        crashed: (rule, error, object) => findings.crash(rule, error, object),
-      });
+export async function judge(task: Case, team?: Team): Promise<Judgement> {
+  const { plan, reading, only } = task;
+  const judging = await Judging.of(task);
+  const findings = new Findings(plan, task.rules, reading.files, only);
+  const forecasts = new Map<Release, ForecastRow[]>();
+  let rows: ForecastRow[] = [];
+  const taker: Taker = {
+    begin: (release, pods) => {
+      rows = forecasts.get(release) ?? [];
+      forecasts.set(release, rows);
+      findings.begin(release, pods);
+    },
+    annotated: (suppressions) => findings.annotated(suppressions),
+    add: (found) => findings.add(found),
+    crash: (text) => findings.crash(text),
+    end: () => {
       for (const row of findings.end()) rows.push(row);
-    }
-    forecast = rows;
-  }
-  return {
-    ...findings.finish(rules),
-    forecast,
-    objects: judged.length,
-    unknownKinds: unknownKinds(judged, plan.releases.at(-1)!, customs, hints),
+    },
   };
+  if (team === undefined) for (const part of judging.parts(1)) await judging.part(part, taker);
+  else if (!(await together(judging, team, reading.documents, taker))) return judge(task);
+  const judged = judging.judged();
+  return {
+    ...findings.finish(judging.rules),
+    forecast: forecasts.get(plan.releases.at(-1)!) ?? [],
+    objects: judged.length,
+    unknownKinds: unknownKinds(judged, plan.releases.at(-1)!, judging.customs, judging.hints),
+  };
+}
+
+/** Judges what nobody else has taken, and tells all in the one order. False where one alone may have come to something else. */
+async function together(judging: Judging, team: Team, documents: Reading['documents'], taker: Taker): Promise<boolean> {
+  const parts = judging.parts(team.size);
+  const own = new Map<number, Recorder>();
+  for (let number = team.take(parts.length); number !== undefined; number = team.take(parts.length)) {
+    const recorder = new Recorder();
+    own.set(number, recorder);
+    await judging.part(parts[number]!, recorder);
+  }
+  const others = await team.others(parts.length, new Set(own.keys()), documents);
+  for (const [number, part] of parts.entries()) {
+    const recorder = own.get(number);
+    if (recorder !== undefined) tell(recorder.slices, taker);
+    else if (!others.tell(number, taker)) await judging.part(part, taker);
+  }
+  return isWithinLimits([spent(), ...others.spent]);
+}
+
+/** Parts that each of a team has to take, on average: the last one must not keep the others waiting. */
+const PARTS_EACH = 32;
+/** What lies between large sets, and the last piece of each, may be small. */
+export const MOST_PARTS_EACH = 3 * PARTS_EACH;
+
+/** Everything that is judged, made ready, to be judged part by part. */
+export class Judging {
+  readonly rules: readonly Rule[];
+  readonly customs: CustomResources;
+  /** What is known near to custom kinds that nothing defines. */
+  readonly hints: ReadonlyMap<string, string>;
+  readonly #task: Case;
+  readonly #synced: SyncedFolders;
+  readonly #updating: typeof import('./lint/updates.ts') | undefined;
+  readonly #mutating: typeof import('./lint/mutated.ts') | undefined;
+  #release: { readonly index: number; readonly build: SetBuilder; readonly updates: Updates | undefined } | undefined;
+  #open: OpenSet | undefined;
+  #taker: Taker | undefined;
+
+  static async of(task: Case): Promise<Judging> {
+    const { reading, facts, definitions, before } = task;
+    const manifests = [...reading.manifests()];
+    const { customs, hints } = await customKinds(manifests, facts, definitions);
+    await loadForRules(facts.length === 0 ? manifests : [...manifests, ...facts]);
+    // Only where something is known to be there can an object be an update.
+    const updating = facts.length > 0 || before !== undefined ? await import('./lint/updates.ts') : undefined;
+    const mutating = hasMutations(manifests) || hasMutations(facts) ? await import('./lint/mutated.ts') : undefined;
+    return new Judging(task, { customs, hints, synced: syncedFolders(manifests), updating, mutating });
+  }
+
+  private constructor(
+    task: Case,
+    made: Pick<Judging, 'customs' | 'hints'> & {
+      readonly synced: SyncedFolders;
+      readonly updating: typeof import('./lint/updates.ts') | undefined;
+      readonly mutating: typeof import('./lint/mutated.ts') | undefined;
+    },
+  ) {
+    this.#task = task;
+    this.rules = activeRules(task.rules, task.plan);
+    this.customs = made.customs;
+    this.hints = made.hints;
+    this.#synced = made.synced;
+    this.#updating = made.updating;
+    this.#mutating = made.mutating;
+  }
+
+  /** The work, shared out for so many. */
+  parts(team: number): readonly Part[] {
+    const { plan, sets, reading } = this.#task;
+    const { length } = plan.releases;
+    return team === 1 ? wholeSets(length, sets, reading) : partsOf(length, sets, reading, team * PARTS_EACH);
+  }
+
+  async part(part: Part, taker: Taker): Promise<void> {
+    for (const slice of part) await this.#slice(slice, taker);
+  }
+
+  async #slice({ release, set, from, to, steps }: Slice, taker: Taker): Promise<void> {
+    const open = await this.#opened(release, set);
+    const { linter, findings, own } = open;
+    this.#taker = taker;
+    if (from === 0) {
+      taker.begin(this.#task.plan.releases[release]!, findings.pods);
+      linter.documents();
+    } else if (!open.noted) linter.documents(true);
+    open.noted = true;
+    for (let step = Math.max(from, 1); step < Math.min(to, steps - 1); step++) {
+      const object = own[step - 1]!;
+      const annotations = findings.annotations(object);
+      if (annotations.length > 0) taker.annotated(annotations);
+      linter.object(object);
+    }
+    if (to < steps) return;
+    linter.whole();
+    taker.end();
+  }
+
+  async #opened(release: number, set: number): Promise<OpenSet> {
+    if (this.#open?.release !== release || this.#open.set !== set) this.#open = await this.#opening(release, set);
+    return this.#open;
+  }
+
+  async #opening(index: number, number: number): Promise<OpenSet> {
+    const { plan, sets } = this.#task;
+    const set = sets[number]!;
+    const { build, updates } = this.#ofRelease(index);
+    let built = build.cluster(set);
+    for (let round = 0; built.undecided && round < 2; round++) {
+      await loadForDecision(built.undecided);
+      built = build.cluster(set);
+    }
+    if (this.#mutating !== undefined) built = mutated(built, this.#mutating.mutatedCluster(built.cluster, this.customs));
+    const { cluster, decoded, documents, unsent } = built;
+    const findings = new FindingsOfSet(cluster);
+    const linter = new Linter({
+      cluster,
+      documents,
+      unsent,
+      each: plan.each,
+      decoded,
+      customs: this.customs,
+      rules: this.rules,
+      level: (rule, file) => settingOf(plan, rule, file).level,
+      options: (rule) => settingOf(plan, rule, undefined).options ?? {},
+      update: updates && ((object) => updates.of(object, set, cluster)),
+      updateCauses: updates && ((object) => updates.causes(object, set, cluster)),
+      report: (raw) => this.#taker?.add(findings.found(raw)),
+      crashed: (rule, error, object) => this.#taker?.crash(crashOf(rule, error, object)),
+    });
+    return { release: index, set: number, linter, findings, own: cluster.own, noted: false };
+  }
+
+  #ofRelease(index: number) {
+    if (this.#release?.index !== index) {
+      const { plan, sets, reading, facts, before } = this.#task;
+      const release = plan.releases[index]!;
+      const { customs } = this;
+      this.#release = {
+        index,
+        build: new SetBuilder(sets, { plan, release, reading, facts, customs, synced: this.#synced }),
+        updates: this.#updating && new this.#updating.Updates({ release, customs, namespace: plan.namespace }, before),
+      };
+    }
+    return this.#release;
+  }
+
+  /** What is in all sets. */
+  judged(): Manifest[] {
+    const { sets, reading } = this.#task;
+    const judged: Manifest[] = [];
+    for (const { files } of sets) {
+      for (const { path, role, outside } of files) {
+        if (outside || (role !== 'resource' && role !== 'crd')) continue;
+        for (const document of reading.documents.get(path) ?? [])
+          for (const manifest of manifestsIn(document)) judged.push(manifest);
+      }
+    }
+    return judged;
+  }
+}
+
+/** A set whose walk has begun. */
+interface OpenSet {
+  readonly release: number;
+  readonly set: number;
+  readonly linter: Linter;
+  readonly findings: FindingsOfSet;
+  readonly own: readonly KubeObject[];
+  /** Whether the documents have been visited. */
+  noted: boolean;
 }
 
 interface BuiltSet {
@@ -101,7 +281,6 @@ interface BuiltSet {
   readonly decoded: ReadonlyMap<KubeObject, readonly DecodeFault[]>;
   readonly documents: readonly SourceDocument[];
   readonly unsent: readonly Unsent[];
-  readonly manifests: readonly Manifest[];
   readonly undecided: Decoded['undecided'];
 }
 
@@ -134,7 +313,6 @@ class SetBuilder {
     const decoded = new Map<KubeObject, readonly DecodeFault[]>();
     const documents: SourceDocument[] = [];
     const unsent: Unsent[] = [];
-    const manifests: Manifest[] = [];
     const objects: KubeObject[] = [];
     const unread: string[] = [];
     let undecided: Decoded['undecided'] = false;
@@ -150,7 +328,6 @@ class SetBuilder {
         if (!outside) documents.push(document);
         if (document.error) unread.push(document.file.text.slice(document.range.start, document.range.end));
         for (const manifest of manifestsIn(document)) {
-          if (!outside) manifests.push(manifest);
           const made = this.#object(manifest, outside ? 'context' : 'set', namespace ?? set.namespace, set.patched);
           objects.push(made.object);
           if (made.faults.length > 0) decoded.set(made.object, made.faults);
@@ -178,7 +355,7 @@ class SetBuilder {
       inOrder: isSentInOrder(set) && !set.files.some((file) => synced(file.path)),
       definesKinds: plan.crds.length > 0,
     };
-    return { cluster: new Cluster(objects, options, around), decoded, documents, unsent, manifests, undecided };
+    return { cluster: new Cluster(objects, options, around), decoded, documents, unsent, undecided };
   }
 
   /** The objects of a set that others see: many sets may see the same one. */

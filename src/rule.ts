@@ -55,7 +55,8 @@ export interface RuleDocs {
 
 /**
  * What a rule looks at, named after it. One walk over the set serves all rules. Every visitor but `Document`, `Unsent`, `Manifest` and `Validated` sees only
- * objects that decode. A kind's name (`Service`, `StatefulSet`, …) visits the objects of that kind.
+ * objects that decode. A kind's name (`Service`, `StatefulSet`, …) visits the objects of that kind. Which objects have been visited before, no visitor may
+ * depend on: a large set is shared out. What it has to remember of the set, `Document` notes, or whoever asks first makes it of the whole cluster.
  */
 export interface Visitors extends KindVisitors {
   /** Every document of the set, readable or not. */
@@ -177,15 +178,16 @@ export interface Fix {
 }
 
 /** A semantic change; the source room turns it into an edit that keeps comments, order and line endings. Paths are relative to `object`. */
-export type Change = { readonly object?: KubeObject } & (
+export type Change = { readonly object?: KubeObject } & Alteration;
+
+export type Alteration =
   | { readonly set: Path; readonly to: string | number | boolean }
   | { readonly rename: Path; readonly to: string }
   | { readonly remove: Path }
   /** Puts a plain scalar into quotes, as it is written: `0777` becomes `"0777"`. */
   | { readonly quote: Path }
   /** Adds an entry to the mapping at the path. `to` may be a small plain value. */
-  | { readonly add: Path; readonly key: string; readonly to: unknown }
-);
+  | { readonly add: Path; readonly key: string; readonly to: unknown };
 
 /** Puts the near name in place of the missing one: not safe, since only the author knows. */
 export function nearFix(reference: Reference, { near }: Absence): Fix | undefined {

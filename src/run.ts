@@ -1,8 +1,8 @@
 import type { Manifest } from './cluster/unwrap.ts';
 import { type Plan, UsageError } from './config/plan.ts';
-import { type Case, type Judgement, judge } from './judge.ts';
-import { readDefinitions } from './lint/definitions.ts';
-import type { Raw } from './lint/engine.ts';
+import { type Case, type Judgement, judge, type Team } from './judge.ts';
+import { type Definitions, readDefinitions } from './lint/definitions.ts';
+import type { PlacedFix } from './lint/found.ts';
 import { Reading } from './lint/reading.ts';
 import { withoutQuotes } from './lint/secrets.ts';
 import { hiding } from './lint/sensitive.ts';
@@ -25,13 +25,33 @@ export interface RunOptions {
   readonly definitions?: Inputs;
   /** Texts that stand for those on disk, by reported path: what fixing has made of them so far. */
   readonly overlay?: ReadonlyMap<string, string>;
+  /** Finds others to judge with, where there is much to judge and all can read the same. */
+  readonly enlist?: (work: Work) => Promise<Enlisted | undefined>;
+}
+
+/** What is read and judged. */
+export interface Work {
+  readonly plan: Plan;
+  readonly cwd: string;
+  readonly inputs: Inputs;
+  /** Those of its entries that are judged. */
+  readonly wanted: readonly InputEntry[];
+  readonly facts: Inputs | undefined;
+  readonly definitions: Inputs | undefined;
+}
+
+/** Others who have begun to read. What the work is read from must be these inputs, so that it shows whether all have read the same. */
+export interface Enlisted extends Team, Pick<Work, 'inputs' | 'facts' | 'definitions'> {
+  /** Whether all have loaded the program. */
+  isReady(): boolean;
+  close(): void;
 }
 
 /** What a run hands over: the report, and what only fixing needs. */
 export interface Outcome {
   readonly report: Report;
-  /** What each finding of the report was made of. */
-  readonly raws: readonly (Raw | undefined)[];
+  /** How each finding of the report is mended; undefined where it is not. */
+  readonly fixes: readonly (PlacedFix | undefined)[];
   /** Rules that threw: bugs of podlint. */
   readonly crashes: readonly string[];
   /** Arguments and files that could not be read. */
@@ -63,15 +83,54 @@ export async function definitionsOf(plan: Plan, cwd: string): Promise<Inputs | u
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */
 export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const inputs = options.inputs ?? (await inputsOf(plan, options.cwd));
-  const given = options.definitions ?? (await definitionsOf(plan, options.cwd));
-  const definitions = given && (await readDefinitions(given));
-  const facts = await readFacts(plan, options);
-  // What is given as known is not judged, wherever it lies.
-  const isKnown = ({ path, real }: InputEntry) => facts.files.has(real) || definitions?.files.has(path) === true;
-  const { reading, wanted, sets } = await readState(plan, inputs, isKnown, options);
+  const definitions = options.definitions ?? (await definitionsOf(plan, options.cwd));
+  const facts = plan.cluster.length === 0 ? undefined : (options.facts ?? (await factsOf(plan, options.cwd)));
+  const isKnown = knownIn(facts, definitions);
+  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
+  const work: Work = { plan, cwd: options.cwd, inputs, wanted, facts, definitions };
+  const alone = plan.since !== undefined || options.overlay !== undefined;
+  const team = alone ? undefined : await options.enlist?.(work);
+  try {
+    return await runWith(work, isKnown, options, team);
+  } finally {
+    team?.close();
+  }
+}
+
+/** What is given as known is not judged, wherever it lies. */
+function knownIn(facts: Inputs | undefined, definitions: Inputs | undefined): (entry: InputEntry) => boolean {
+  const real = new Set(facts?.entries.filter(({ stdin }) => !stdin).map((entry) => entry.real));
+  const defining = new Set(definitions?.entries.map(({ path }) => path));
+  return (entry) => real.has(entry.real) || defining.has(entry.path);
+}
+
+interface Read extends State {
+  readonly facts: Facts;
+  readonly definitions: Definitions | undefined;
+}
+
+/** Reads all that is judged, and what is known. */
+export async function readWork(work: Work, options: ReadOptions = {}): Promise<Read> {
+  const definitions = work.definitions && (await readDefinitions(work.definitions));
+  const facts = await readFacts(work.facts);
+  return { ...(await readState(work, options)), facts, definitions };
+}
+
+async function runWith(
+  work: Work,
+  isKnown: (entry: InputEntry) => boolean,
+  options: RunOptions,
+  team: Enlisted | undefined,
+): Promise<Outcome> {
+  const { plan, inputs, wanted } = work;
+  const { reading, sets, facts, definitions } = await readWork(
+    team === undefined ? work : { ...work, inputs: team.inputs, facts: team.facts, definitions: team.definitions },
+    team === undefined ? options : { ...options, mayTellOfMuch: () => team.isReady() },
+  );
   const only = onlyFiles(plan, inputs, wanted);
   const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, isKnown, options);
-  const all = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only, before });
+  const task = { plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only, before };
+  const all = await judge(task, team);
   const { judgement, since } =
     before === undefined
       ? { judgement: all }
@@ -92,7 +151,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   ];
   const { objects } = judgement;
   return {
-    raws: judgement.raws,
+    fixes: judgement.fixes,
     crashes: judgement.crashes,
     inputErrors: problems.filter((problem) => problem.level === 'error').length + (definitions?.problems.length ?? 0),
     nothing: inputs.nothing ?? (objects > 0 ? undefined : nothingJudged(reading)),
@@ -117,29 +176,34 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
 /** What was read of inputs, and what of it is applied together. */
 interface State {
   readonly reading: Reading;
-  readonly wanted: readonly InputEntry[];
   readonly sets: readonly ApplySet[];
 }
 
+interface ReadOptions extends Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput'> {
+  /** Whether `onMuchInput` may be called; where it may not, it is when everything is read. */
+  readonly mayTellOfMuch?: () => boolean;
+}
+
 async function readState(
-  plan: Plan,
-  inputs: Inputs,
-  isKnown: (entry: InputEntry) => boolean,
-  options: Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput'>,
+  { plan, inputs, wanted }: Pick<Work, 'plan' | 'inputs' | 'wanted'>,
+  { overlay, progress, onMuchInput, mayTellOfMuch }: ReadOptions,
 ): Promise<State> {
-  const reading = new Reading(options.overlay);
-  const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
+  const reading = new Reading(overlay);
   let left = MUCH;
+  let told = false;
+  const tellOfMuch = () => {
+    told = true;
+    onMuchInput?.();
+  };
   for (let i = 0; i < wanted.length; i++) {
-    options.progress?.(i, wanted.length);
+    progress?.(i, wanted.length);
     const read = inputs.read(wanted[i]!);
-    if (left > 0) {
-      left -= A_FILE + ('file' in read ? read.file.text.length : 0);
-      if (left <= 0) options.onMuchInput?.();
-    }
+    if (left > 0) left -= A_FILE + ('file' in read ? read.file.text.length : 0);
+    if (left <= 0 && !told && mayTellOfMuch?.() !== false) tellOfMuch();
     const pending = reading.add(read, wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
     if (pending) await pending;
   }
+  if (left <= 0 && !told) tellOfMuch();
   const find = () =>
     applySets(reading.parsed, {
       roots: inputs.roots,
@@ -152,7 +216,7 @@ async function readState(
   let sets = find();
   // What a kustomization names outside the arguments may need the library that reads all of YAML: once it is read, look again.
   while (await reading.settle()) sets = find();
-  return { reading, wanted, sets };
+  return { reading, sets };
 }
 
 interface StateBefore extends State {
@@ -170,7 +234,8 @@ async function stateBefore(
   const [{ revisionInputs }, { GitError }] = await Promise.all([import('./source/revision.ts'), import('./source/git.ts')]);
   try {
     const inputs = await revisionInputs(plan.paths, { cwd, revision, ignore: plan.ignoreFiles });
-    const state = await readState(plan, inputs, isKnown, {});
+    const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
+    const state = await readState({ plan, inputs, wanted }, {});
     const problems = inputs.missing.map((path) => ({
       path,
       why: `a submodule whose files at ${revision} are not here: all that is found in it counts as new`,
@@ -220,16 +285,13 @@ function onlyFiles(plan: Plan, inputs: Inputs, wanted: readonly InputEntry[]): S
 }
 
 interface Facts {
-  /** Real paths. */
-  readonly files: ReadonlySet<string>;
   readonly manifests: readonly Manifest[];
   readonly problems: readonly { readonly path: string; readonly why: string; readonly level: 'error' | 'note' }[];
 }
 
 /** The objects of `--cluster`. A fact that cannot be read is an error: judging without it would be another judgement. */
-async function readFacts(plan: Plan, { cwd, facts }: RunOptions): Promise<Facts> {
-  if (plan.cluster.length === 0) return { files: new Set(), manifests: [], problems: [] };
-  const inputs = facts ?? (await factsOf(plan, cwd));
+async function readFacts(inputs: Inputs | undefined): Promise<Facts> {
+  if (inputs === undefined) return { manifests: [], problems: [] };
   const reading = new Reading();
   for (const entry of inputs.entries) await reading.add(inputs.read(entry));
   const broken = [...reading.documents.values()].flat().flatMap((d) =>
@@ -244,7 +306,6 @@ async function readFacts(plan: Plan, { cwd, facts }: RunOptions): Promise<Facts>
       : [],
   );
   return {
-    files: new Set(inputs.entries.filter(({ stdin }) => !stdin).map(({ real }) => real)),
     manifests: [...reading.manifests()],
     problems: [...inputs.problems, ...reading.problems, ...broken],
   };

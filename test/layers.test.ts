@@ -32,6 +32,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'judge.ts': ['source', 'api', 'cluster', 'apiserver types', 'config', 'lint', 'report types', 'rule.ts types'],
   'run.ts': ['source', 'cluster types', 'config', 'lint', 'judge.ts', 'report types', 'rule.ts types'],
   'index.ts': ['source', 'api', 'config types', 'lint', 'judge.ts', 'report', 'rule.ts types', 'commands/version.ts'],
+  // Threads that run the whole pipeline but its end.
+  parallel: ['source', 'config', 'lint', 'judge.ts', 'run.ts', 'node'],
   commands: [
     'source',
     'api',
@@ -41,12 +43,13 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'report',
     'rule.ts types',
     'run.ts',
+    'parallel',
     'index.ts',
     'node',
     'diff',
     'picocolors',
   ],
-  'cli.ts': ['commands/main.ts', 'node:fs', 'node:path'],
+  'cli.ts': ['commands/main.ts', 'parallel/peer.ts', 'node:fs', 'node:path'],
   'action.ts': ['commands', 'config', 'lint', 'report', 'run.ts', 'node', '@actions/core'],
 };
 

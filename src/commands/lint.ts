@@ -52,6 +52,7 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
     inputs: memory?.inputs ?? inputs,
     facts: memory?.facts,
     definitions: memory?.definitions,
+    enlist: enlisting(args, terminal),
   };
   let outcome: Outcome;
   if (args.values['fix'] === true || args.values['unsafe-fixes'] === true || args.values['diff'] === true) {
@@ -99,6 +100,22 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
   return code;
 }
 
+/** How others are found to judge with. */
+function enlisting({ values }: Arguments, { threads, env }: Terminal): RunOptions['enlist'] {
+  const jobs = values['jobs'] as string | undefined;
+  if (jobs !== undefined && !/^[1-9]\d?$/.test(jobs)) throw new UsageError(`--jobs ${jobs}: how many threads, from 1 to 99`);
+  if (threads === undefined || jobs === '1') return undefined;
+  return async (work) => {
+    const { enlist } = await import('../parallel/enlist.ts');
+    const from = env['PODLINT_THREADS_FROM'];
+    return enlist(work, {
+      ...threads(),
+      ...(jobs === undefined ? {} : { wish: Number(jobs) }),
+      ...(from === undefined ? {} : { from: Number(from) }),
+    });
+  };
+}
+
 /** Configuration and options, put together. */
 async function planOf(args: Arguments, terminal: Terminal): Promise<Plan> {
   const { ruleNames } = await import('../lint/rule-names.ts');
@@ -126,6 +143,7 @@ async function tell(told: Told, outputs: readonly ReportOutput[], terminal: Term
 const SAME_AGAIN: ReadonlySet<string> = new Set([
   ...['namespace', 'cluster', 'crds', 'each', 'only', 'hook', 'no-ignore', 'allow-empty', 'filename', 'recursive'],
   ...['kube-version', 'profile', 'rule', 'fail-on', 'baseline', 'config', 'no-config', 'format', 'quiet', 'color', 'no-color'],
+  'jobs',
 ]);
 
 /** What is kept of such a run before; and the inputs, where they have been looked for already. Of little input nothing is kept: to judge it takes no time. */

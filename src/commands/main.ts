@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { closest } from '../api/closest.ts';
 import { UsageError } from '../config/plan.ts';
+import type { Threads } from '../parallel/enlist.ts';
 import { COMMANDS, helpText, parseArguments } from './options.ts';
 
 /** What a command may touch of the process. */
@@ -19,6 +20,8 @@ export interface Terminal {
   readonly onMuchInput?: () => void;
   /** Folder that may hold what is kept between runs; it need not be there. Undefined where nothing shall be kept. */
   readonly cacheFolder?: () => string | undefined;
+  /** What there is to judge with. Undefined where one thread is all. */
+  readonly threads?: () => Threads;
   /** Told when a report is one of an earlier run. */
   readonly onRecall?: () => void;
   /** Calls back when the user wants it to end (Ctrl-C), once. */

@@ -92,6 +92,12 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'unsafe-fixes', group: 'Fixing', help: 'make also those that may change what the author meant' },
   { name: 'diff', group: 'Fixing', help: 'print the edits instead of making them' },
   { name: 'watch', group: 'Other', help: 'judge again whenever a file changes; Ctrl-C ends' },
+  {
+    name: 'jobs',
+    value: 'N',
+    group: 'Other',
+    help: 'threads for a large input (default: as many as there are cores, at most 4)',
+  },
   { name: 'no-cache', group: 'Other', help: 'judge anew, whatever is kept of the same run before' },
   { name: 'version', short: 'V', group: 'Other', help: 'print the versions' },
   { name: 'help', short: 'h', group: 'Other', help: 'print this' },

@@ -58,13 +58,13 @@ export function writeBaseline(file: string, cwd: string, findings: readonly Find
 
 /** The report without what is known, and how many entries of the baseline no finding answers any more. */
 export function withoutKnown(report: Report, known: ReadonlySet<string>): { readonly report: Report; readonly gone: number } {
-  const { judgement, gone } = withoutFindings({ ...report, raws: [], counts: report.summary }, known);
+  const { judgement, gone } = withoutFindings({ ...report, fixes: [], counts: report.summary }, known);
   const { findings, rules, counts } = judgement;
   return { report: { ...report, findings, rules, summary: { ...report.summary, ...counts } }, gone };
 }
 
 /** What was found without the findings of these fingerprints; the others are new. `gone` counts the fingerprints that no finding has. */
-export function withoutFindings<Found extends Pick<Finished, 'findings' | 'raws' | 'rules' | 'counts'>>(
+export function withoutFindings<Found extends Pick<Finished, 'findings' | 'fixes' | 'rules' | 'counts'>>(
   found: Found,
   known: ReadonlySet<string>,
 ): { readonly judgement: Found; readonly gone: number } {
@@ -75,7 +75,7 @@ export function withoutFindings<Found extends Pick<Finished, 'findings' | 'raws'
   const judgement = {
     ...found,
     findings,
-    raws: found.raws.filter((_, i) => isNew[i]),
+    fixes: found.fixes.filter((_, i) => isNew[i]),
     rules: found.rules.filter((rule) => used.has(rule.id)),
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
   };

@@ -67,6 +67,8 @@ interface Shared {
   readonly causes: Map<KubeObject, readonly Cause[]>;
   /** By apiVersion, then by kind. */
   readonly known: Map<string, Map<string, Known>>;
+  /** What is said now is said elsewhere. */
+  silent: boolean;
 }
 
 class Runner implements Context {
@@ -125,6 +127,7 @@ class Runner implements Context {
   }
 
   report(problem: Problem): void {
+    if (this.#shared.silent) return;
     const object = problem.object ?? this.object;
     const document = object?.document ?? this.document;
     if (document === undefined || object?.origin === 'fact') return;
@@ -218,28 +221,71 @@ const NOT_KINDS = new Set([
   'Cluster',
 ]);
 
-/** Walks the set once and lets every rule look. */
-export function lint(task: LintTask): void {
-  const shared: Shared = { causes: new Map(), known: new Map() };
-  const visitors = new Map<string, Visitor[]>();
-  for (const rule of task.rules) {
-    const runner = new Runner(rule, task, shared);
-    for (const name of Object.keys(rule.visit)) {
-      const visit = rule.visit[name as keyof typeof rule.visit] as Visit | undefined;
-      if (visit === undefined) continue;
-      const list = visitors.get(name);
-      const visitor = { runner, visit, self: rule.visit };
-      if (list) list.push(visitor);
-      else visitors.set(name, [visitor]);
+/**
+ * The walk over one set: documents, then objects, then the set as a whole. It may be taken in parts, by several who each have the same set: what one visitor
+ * notes for others, it must note in `Document`.
+ */
+export class Linter {
+  readonly #task: LintTask;
+  readonly #shared: Shared = { causes: new Map(), known: new Map(), silent: false };
+  readonly #visitors = new Map<string, Visitor[]>();
+
+  constructor(task: LintTask) {
+    this.#task = task;
+    for (const rule of task.rules) {
+      const runner = new Runner(rule, task, this.#shared);
+      for (const name of Object.keys(rule.visit)) {
+        const visit = rule.visit[name as keyof typeof rule.visit] as Visit | undefined;
+        if (visit === undefined) continue;
+        const list = this.#visitors.get(name);
+        const visitor = { runner, visit, self: rule.visit };
+        if (list) list.push(visitor);
+        else this.#visitors.set(name, [visitor]);
+      }
     }
   }
-  const call = (
+
+  /** @param silent others report what is said: only what is noted counts */
+  documents(silent = false): void {
+    const { documents, unsent } = this.#task;
+    this.#shared.silent = silent;
+    for (const document of documents) this.#call(this.#visitors.get('Document'), document, undefined, undefined, document);
+    if (silent) this.#shared.silent = false;
+    else for (const one of unsent) this.#call(this.#visitors.get('Unsent'), one, undefined, undefined, one.document);
+  }
+
+  /** One of `cluster.own`. */
+  object(object: KubeObject): void {
+    if (object.origin !== 'set') return;
+    const visitors = this.#visitors;
+    const { cluster } = this.#task;
+    this.#call(visitors.get('Manifest'), object, object);
+    if (object.decodes || !object.builtIn) this.#call(visitors.get('Validated'), object, object);
+    if (!object.decodes) return;
+    this.#call(visitors.get('Object'), object, object);
+    if (!NOT_KINDS.has(object.kind)) this.#call(visitors.get(object.kind), object, object);
+    const pod = cluster.podOf(object);
+    if (pod !== undefined) {
+      this.#call(visitors.get('PodTemplate'), pod, object, pod);
+      const containers = visitors.get('Container');
+      if (containers) for (const container of pod.containers) this.#call(containers, container, object, pod);
+    }
+    const references = visitors.get('Reference');
+    if (references)
+      for (const reference of cluster.referencesFrom(object)) this.#call(references, reference, object, reference.pod);
+  }
+
+  whole(): void {
+    this.#call(this.#visitors.get('Cluster'), this.#task.cluster, undefined);
+  }
+
+  #call(
     list: readonly Visitor[] | undefined,
     thing: unknown,
     object: KubeObject | undefined,
     pod?: PodTemplate,
     document?: SourceDocument,
-  ) => {
+  ): void {
     if (list === undefined) return;
     // Called more often than all else, and mostly before V8 has compiled it well: no iterators, and one `try` for as many as go well.
     for (let i = 0; i < list.length; i++) {
@@ -253,30 +299,8 @@ export function lint(task: LintTask): void {
           visitor.visit.call(visitor.self, thing as never, runner);
         }
       } catch (error) {
-        task.crashed(list[i]!.runner.rule, error, object);
+        if (!this.#shared.silent) this.#task.crashed(list[i]!.runner.rule, error, object);
       }
     }
-  };
-
-  const { cluster } = task;
-  for (const document of task.documents) call(visitors.get('Document'), document, undefined, undefined, document);
-  for (const unsent of task.unsent) call(visitors.get('Unsent'), unsent, undefined, undefined, unsent.document);
-  const references = visitors.get('Reference');
-  const validated = visitors.get('Validated');
-  for (const object of cluster.own) {
-    if (object.origin !== 'set') continue;
-    call(visitors.get('Manifest'), object, object);
-    if (object.decodes || !object.builtIn) call(validated, object, object);
-    if (!object.decodes) continue;
-    call(visitors.get('Object'), object, object);
-    if (!NOT_KINDS.has(object.kind)) call(visitors.get(object.kind), object, object);
-    const pod = cluster.podOf(object);
-    if (pod !== undefined) {
-      call(visitors.get('PodTemplate'), pod, object, pod);
-      const containers = visitors.get('Container');
-      if (containers) for (const container of pod.containers) call(containers, container, object, pod);
-    }
-    if (references) for (const reference of cluster.referencesFrom(object)) call(references, reference, object, reference.pod);
   }
-  call(visitors.get('Cluster'), cluster, undefined);
 }

@@ -1,18 +1,14 @@
-import type { Cluster } from '../cluster/cluster.ts';
-import { describe, type KubeObject } from '../cluster/object.ts';
-import { type PodTemplate, podTemplateOf } from '../cluster/pods.ts';
 import type { Plan } from '../config/plan.ts';
 import type { Finding, ForecastRow, Level, RuleInfo } from '../report/types.ts';
 import type { Rule } from '../rule.ts';
 import type { SourceFile } from '../source/document.ts';
-import { locate } from '../source/reader.ts';
-import type { Raw } from './engine.ts';
-import { compareFindings, findingOf, placeOf, sameFinding } from './finding.ts';
-import { forecast, type Obstacle } from './forecast.ts';
+import { compareFindings, placeOf, sameFinding } from './finding.ts';
+import { type ForecastPod, forecast, type Obstacle } from './forecast.ts';
+import type { Found, PlacedFix } from './found.ts';
 import { Ignores } from './ignores.ts';
 import { ruleInfo } from './info.ts';
 import { settingOf } from './levels.ts';
-import { annotationsOf, IGNORE_ANNOTATION, matchesRule, type Suppression, suppresses, suppressionsIn } from './suppress.ts';
+import { IGNORE_ANNOTATION, matchesRule, type Suppression, suppresses, suppressionsIn } from './suppress.ts';
 
 export const UNUSED = 'podlint/unused-suppression';
 /** Lines count from 1. */
@@ -21,15 +17,15 @@ const NO_SUPPRESSIONS: readonly Suppression[] = [];
 
 interface Entry {
   readonly finding: Finding;
-  readonly raw: Raw | undefined;
+  readonly fix: PlacedFix | undefined;
   readonly releases: string[];
 }
 
 /** All that was found, in order. */
 export interface Finished {
   readonly findings: readonly Finding[];
-  /** What each finding was made of, in the same order; undefined for those that the engine made itself. */
-  readonly raws: readonly (Raw | undefined)[];
+  /** How each finding is mended, in the same order; undefined where it is not. */
+  readonly fixes: readonly (PlacedFix | undefined)[];
   readonly crashes: readonly string[];
   readonly counts: Readonly<Record<Level, number>>;
   /** The rules that have findings. */
@@ -47,13 +43,13 @@ export class Findings {
   readonly #byLine = new Map<string, ReadonlyMap<number, Suppression[]>>();
   readonly #annotations = new Map<string, Suppression>();
   readonly #ignores: Ignores;
-  readonly #crashes = new Set<string>();
-  #cluster: Cluster | undefined;
+  /** By what does not depend on who called the rule. */
+  readonly #crashes = new Map<string, string>();
   #release = '';
+  #pods: readonly ForecastPod[] = [];
   #obstacles: Obstacle[] = [];
-  #refused = new Map<KubeObject, PodTemplate>();
-  /** Annotations of the objects of the cluster in hand. */
-  #ofObject = new Map<KubeObject, readonly Suppression[]>();
+  /** By the number of the object in its set. */
+  #refused = new Map<number, ForecastPod>();
 
   constructor(plan: Plan, rules: readonly Rule[], files: ReadonlyMap<string, SourceFile>, only: ReadonlySet<string>) {
     this.#plan = plan;
@@ -63,66 +59,47 @@ export class Findings {
     this.#ignores = new Ignores(plan);
   }
 
-  begin(release: string, cluster: Cluster): void {
+  /** Opens one set. What is found in it is added in the order of the walk. */
+  begin(release: string, pods: readonly ForecastPod[]): void {
     this.#release = release;
-    this.#cluster = cluster;
+    this.#pods = pods;
     this.#obstacles = [];
     this.#refused = new Map();
-    this.#ofObject = new Map();
-    for (const object of cluster.own) if (object.origin === 'set') this.#annotated(object);
+  }
+
+  /** Takes note of what annotations accept, so that it can be told of those that accept nothing. */
+  annotated(suppressions: readonly Suppression[]): void {
+    for (const suppression of suppressions) this.#annotation(suppression);
   }
 
   /** One suppression stands for the same annotation in all sets and releases, so that "used" is told once. */
-  #annotated(object: KubeObject): void {
-    const { metadata, spec } = object.value as { metadata?: { annotations?: object | null } | null; spec?: unknown };
-    if (typeof metadata !== 'object' || metadata === null) return;
-    if (metadata.annotations == null && (typeof spec !== 'object' || spec === null)) return;
-    const found = annotationsOf(object, (path) =>
-      placeOf(object.document.file, locate(object.document, [...object.base, ...path], 'key')),
-    );
-    if (found.length === 0) return;
-    this.#ofObject.set(
-      object,
-      found.map((suppression) => {
-        const key = `${suppression.file}\0${suppression.offset}`;
-        const known = this.#annotations.get(key);
-        if (known) return known;
-        this.#annotations.set(key, suppression);
-        return suppression;
-      }),
-    );
+  #annotation(suppression: Suppression): Suppression {
+    const key = `${suppression.file}\0${suppression.offset}`;
+    const known = this.#annotations.get(key);
+    if (known !== undefined) return known;
+    this.#annotations.set(key, suppression);
+    return suppression;
   }
 
-  add(raw: Raw): void {
-    const finding = findingOf(raw);
-    if (!this.#inScope(finding) || this.#accepted(finding, raw)) return;
+  add({ finding, annotations, blocks, refused, pods, certain, fix }: Found): void {
+    if (!this.#inScope(finding) || this.#accepted(finding, annotations)) return;
     const key = `${finding.ruleId}\0${finding.place.file}\0${finding.place.offset}`;
     const entries = this.#entries.get(key);
     const same = entries?.find((entry) => sameFinding(entry.finding, finding));
     if (same) {
       if (!same.releases.includes(this.#release)) same.releases.push(this.#release);
     } else {
-      const entry = { finding, raw, releases: [this.#release] };
+      const entry = { finding, fix, releases: [this.#release] };
       if (entries) entries.push(entry);
       else this.#entries.set(key, [entry]);
     }
     const status = finding.predicts?.status;
     if (status === undefined) return;
-    for (const pod of raw.blocks)
-      this.#obstacles.push({ pod, finding, status, pods: raw.problem.pods, certain: raw.problem.certain });
-    const refused = raw.object && this.#refusedPod(raw.object);
-    if (refused) this.#obstacles.push({ pod: refused, finding, status });
-  }
-
-  /** The Pods that an object which does not decode would have made: the cluster knows none, and the forecast is about them too. */
-  #refusedPod(object: KubeObject): PodTemplate | undefined {
-    if (object.decodes) return undefined;
-    let pod = this.#refused.get(object);
-    if (pod === undefined) {
-      pod = podTemplateOf(object);
-      if (pod) this.#refused.set(object, pod);
-    }
-    return pod;
+    for (const number of blocks) this.#obstacles.push({ pod: this.#pods[number]!, finding, status, pods, certain });
+    if (refused === undefined) return;
+    let pod = this.#refused.get(refused.object);
+    if (pod === undefined) this.#refused.set(refused.object, (pod = refused.pod));
+    this.#obstacles.push({ pod, finding, status });
   }
 
   #inScope(finding: Finding): boolean {
@@ -130,21 +107,20 @@ export class Findings {
     return this.#only.has(finding.place.file) || finding.related.some((related) => this.#only.has(related.place.file));
   }
 
-  #accepted(finding: Finding, raw: Raw): boolean {
+  #accepted(finding: Finding, annotations: readonly Suppression[]): boolean {
     const comments = this.#commentsAt(finding.place.file, finding.place.line);
-    const annotations = (raw.object && this.#ofObject.get(raw.object)) ?? NO_SUPPRESSIONS;
     if (comments.length === 0 && annotations.length === 0 && this.#plan.ignores.length === 0) return false;
-    const ids = [raw.rule.id, ...(raw.rule.aliases ?? [])];
+    const ids = [finding.ruleId, ...(this.#rules.get(finding.ruleId)?.aliases ?? [])];
     let accepted = false;
-    for (const suppression of [...comments, ...annotations]) {
-      if (
-        suppression.object === undefined
-          ? suppresses(suppression, finding, ids, raw.object)
-          : suppression.patterns.some((p) => matchesRule(p, ids))
-      ) {
-        suppression.used = true;
-        accepted = true;
-      }
+    for (const comment of comments) {
+      if (!suppresses(comment, finding, ids)) continue;
+      comment.used = true;
+      accepted = true;
+    }
+    for (const annotation of annotations) {
+      if (!annotation.patterns.some((pattern) => matchesRule(pattern, ids))) continue;
+      this.#annotation(annotation).used = true;
+      accepted = true;
     }
     return this.#ignores.accepts(finding, ids) || accepted;
   }
@@ -179,34 +155,32 @@ export class Findings {
     return comments;
   }
 
-  crash(rule: Rule, error: unknown, object: KubeObject | undefined): void {
-    const where = object === undefined ? '' : ` on ${describe(object)} (${object.document.file.path})`;
-    this.#crashes.add(`${rule.id}${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  crash(text: string): void {
+    const [key] = /^[\s\S]*?\n {4}at .*/.exec(text) ?? [text];
+    if (!this.#crashes.has(key)) this.#crashes.set(key, text);
   }
 
-  /** Closes one set: its rows of the forecast. */
+  /** Closes the set: its rows of the forecast. */
   end(): ForecastRow[] {
-    const cluster = this.#cluster;
-    if (cluster === undefined) return [];
     return forecast(
-      [...cluster.ownPods, ...this.#refused.values()],
+      [...this.#pods, ...this.#refused.values()],
       this.#obstacles,
-      (object) => this.#only.size === 0 || this.#only.has(object.document.file.path),
+      (file) => this.#only.size === 0 || this.#only.has(file),
     );
   }
 
   finish(ran: readonly Rule[]): Finished {
     for (const finding of this.#unused(ran))
       this.#entries.set(`${UNUSED}\0${finding.place.file}\0${finding.place.offset}`, [
-        { finding, raw: undefined, releases: [...this.#plan.releases] },
+        { finding, fix: undefined, releases: [...this.#plan.releases] },
       ]);
     const entries = [...this.#entries.values()].flat().sort((a, b) => compareFindings(a.finding, b.finding));
     const counts: Record<Level, number> = { error: 0, warning: 0, note: 0 };
     const seen = new Map<string, number>();
     const used = new Set<string>();
     const findings: Finding[] = [];
-    const raws: (Raw | undefined)[] = [];
-    for (const { finding, raw, releases } of entries) {
+    const fixes: (PlacedFix | undefined)[] = [];
+    for (const { finding, fix, releases } of entries) {
       counts[finding.level]++;
       used.add(finding.ruleId);
       // Several findings of one rule on one field: numbered, so that each has a fingerprint of its own.
@@ -217,10 +191,10 @@ export class Findings {
         fingerprint: times === 0 ? finding.fingerprint : `${finding.fingerprint}-${times + 1}`,
         releases: releases.length === this.#plan.releases.length ? undefined : releases,
       });
-      raws.push(raw);
+      fixes.push(fix);
     }
     const rules = [...used].sort().flatMap((id) => ruleInfo(this.#rules.get(id)) ?? []);
-    return { findings, raws, crashes: [...this.#crashes], counts, rules };
+    return { findings, fixes, crashes: [...this.#crashes.values()], counts, rules };
   }
 
   /** Suppressions that accept nothing, or no longer: told, unless a rule that they name did not run. */
@@ -249,7 +223,7 @@ export class Findings {
       if (level === 'off') continue;
       const source = this.#files.get(suppression.file);
       if (source === undefined) continue;
-      const what = suppression.object === undefined ? 'this comment' : `the annotation ${IGNORE_ANNOTATION}`;
+      const what = suppression.ofObject === undefined ? 'this comment' : `the annotation ${IGNORE_ANNOTATION}`;
       const message =
         suppression.patterns.length === 0
           ? `${what} names no rule: write \`podlint-ignore <rule>: <reason>\``

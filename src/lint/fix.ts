@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Plan, UsageError } from '../config/plan.ts';
 import type { Edit } from '../report/types.ts';
-import type { Change } from '../rule.ts';
+import type { Alteration } from '../rule.ts';
 import { type Outcome, type RunOptions, run } from '../run.ts';
 import { type SourceDocument, type SourceFile, STDIN } from '../source/document.ts';
 import { DocumentEditor, loadEditor, type TextEdit } from '../source/edit.ts';
 import { readDocuments } from '../source/reader.ts';
-import type { Raw } from './engine.ts';
 import { placeOf } from './finding.ts';
+import type { PlacedFix } from './found.ts';
 
 export interface Fixed {
   /** What was found before anything was edited. */
@@ -42,7 +42,7 @@ export async function fixAll(
   for (let round = 0; round < ROUNDS; round++) {
     let changed = false;
     for (const [file, edits] of editsByFile(
-      outcome.raws.filter((raw) => raw !== undefined),
+      outcome.fixes.filter((fix) => fix !== undefined),
       unsafe,
     )) {
       const applied = applyEdits(file.text, edits);
@@ -115,12 +115,11 @@ async function stillReads(file: SourceFile, text: string): Promise<boolean> {
 
 /** All edits of a fix, or none: half a fix is none. */
 export function editsOf(
-  raw: Raw,
+  fix: PlacedFix,
   editors: Map<SourceDocument, DocumentEditor>,
 ): readonly { readonly document: SourceDocument; readonly edit: TextEdit }[] {
   const found: { document: SourceDocument; edit: TextEdit }[] = [];
-  for (const change of raw.problem.fix?.changes ?? []) {
-    const object = change.object ?? raw.problem.object ?? raw.object;
+  for (const { change, object } of fix.changes) {
     if (object === undefined || object.origin !== 'set') return [];
     let editor = editors.get(object.document);
     if (editor === undefined) {
@@ -135,11 +134,11 @@ export function editsOf(
 }
 
 /** The edits as formats show them. */
-export function reportedEdits(raw: Raw, editors: Map<SourceDocument, DocumentEditor>): readonly Edit[] {
-  return editsOf(raw, editors).map(({ document, edit }) => ({ ...placeOf(document.file, edit), text: edit.text }));
+export function reportedEdits(fix: PlacedFix, editors: Map<SourceDocument, DocumentEditor>): readonly Edit[] {
+  return editsOf(fix, editors).map(({ document, edit }) => ({ ...placeOf(document.file, edit), text: edit.text }));
 }
 
-function under(change: Change, base: readonly (string | number)[]): Change {
+function under(change: Alteration, base: readonly (string | number)[]): Alteration {
   if ('set' in change) return { ...change, set: [...base, ...change.set] };
   if ('rename' in change) return { ...change, rename: [...base, ...change.rename] };
   if ('quote' in change) return { ...change, quote: [...base, ...change.quote] };
@@ -147,13 +146,12 @@ function under(change: Change, base: readonly (string | number)[]): Change {
   return { ...change, add: [...base, ...change.add] };
 }
 
-function editsByFile(raws: readonly Raw[], unsafe: boolean): Map<SourceFile, TextEdit[][]> {
+function editsByFile(fixes: readonly PlacedFix[], unsafe: boolean): Map<SourceFile, TextEdit[][]> {
   const editors = new Map<SourceDocument, DocumentEditor>();
   const byFile = new Map<SourceFile, TextEdit[][]>();
-  for (const raw of raws) {
-    const { fix } = raw.problem;
-    if (fix === undefined || (!fix.safe && !unsafe)) continue;
-    const edits = editsOf(raw, editors);
+  for (const fix of fixes) {
+    if (!fix.safe && !unsafe) continue;
+    const edits = editsOf(fix, editors);
     const file = edits[0]?.document.file;
     // A fix over several files would need all of them written or none: none is offered yet.
     if (file === undefined || edits.some(({ document }) => document.file !== file)) continue;
@@ -185,13 +183,13 @@ function touches(a: TextEdit, b: TextEdit): boolean {
 }
 
 /** The report with the edits of each fix, for formats that show them. */
-export async function withEdits({ report, raws }: Pick<Outcome, 'report' | 'raws'>): Promise<Outcome['report']> {
+export async function withEdits({ report, fixes }: Pick<Outcome, 'report' | 'fixes'>): Promise<Outcome['report']> {
   await loadEditor();
   const editors = new Map<SourceDocument, DocumentEditor>();
   const findings = report.findings.map((finding, i) => {
-    const raw = raws[i];
-    if (raw?.problem.fix === undefined) return finding;
-    const edits = reportedEdits(raw, editors);
+    const fix = fixes[i];
+    if (fix === undefined) return finding;
+    const edits = reportedEdits(fix, editors);
     return edits.length === 0 ? finding : { ...finding, edits };
   });
   return { ...report, findings };

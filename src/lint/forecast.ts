@@ -1,11 +1,23 @@
 import { at } from '../api/manifest.ts';
-import type { KubeObject } from '../cluster/object.ts';
 import type { PodTemplate } from '../cluster/pods.ts';
 import type { Finding, ForecastRow, ForecastStatus } from '../report/types.ts';
 
+/** The Pods of one workload: what of their template the forecast needs. */
+export interface ForecastPod {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Reported name of the file that the workload stands in. */
+  readonly file: string;
+  readonly count: number;
+  readonly finite: boolean;
+  /** One comes after the other, when that is ready. */
+  readonly ordered: boolean;
+}
+
 /** A finding that keeps Pods of a template from running. */
 export interface Obstacle {
-  readonly pod: PodTemplate;
+  readonly pod: ForecastPod;
   readonly finding: Finding;
   readonly status: string;
   /** Pods concerned; all of them where absent. */
@@ -52,11 +64,11 @@ const LATER = new Set(['Terminating', 'Unknown']);
  * order of the components; the rest is under the first uncertain one, or runs.
  */
 export function forecast(
-  pods: readonly PodTemplate[],
+  pods: readonly ForecastPod[],
   obstacles: readonly Obstacle[],
-  reported: (object: KubeObject) => boolean,
+  reported: (file: string) => boolean,
 ): ForecastRow[] {
-  const byPod = new Map<PodTemplate, Obstacle[]>();
+  const byPod = new Map<ForecastPod, Obstacle[]>();
   for (const obstacle of obstacles) {
     if (LATER.has(obstacle.status)) continue;
     const list = byPod.get(obstacle.pod);
@@ -65,9 +77,8 @@ export function forecast(
   }
   const rows: ForecastRow[] = [];
   for (const pod of pods) {
-    const { owner } = pod;
-    if (owner.origin !== 'set' || !reported(owner)) continue;
-    const total = pod.count;
+    const { kind, namespace, name, count: total } = pod;
+    if (!reported(pod.file)) continue;
     let left = total;
     const statuses: ForecastStatus[] = [];
     const sorted = (byPod.get(pod) ?? []).slice().sort((a, b) => stage(a.status) - stage(b.status));
@@ -86,9 +97,9 @@ export function forecast(
     }
     if (left > 0) statuses.push({ status: pod.finite ? 'Completed' : 'Running', pods: left, certain: true });
     rows.push({
-      object: { kind: owner.kind, namespace: owner.namespace, name: owner.name },
+      object: { kind, namespace, name },
       pods: total,
-      statuses: isOrdered(pod) ? inOrder(statuses, total) : statuses,
+      statuses: pod.ordered ? inOrder(statuses, total) : statuses,
     });
   }
   return rows.sort(
@@ -99,8 +110,10 @@ export function forecast(
   );
 }
 
-function isOrdered({ owner }: PodTemplate): boolean {
-  return owner.kind === 'StatefulSet' && at(owner.value, ['spec', 'podManagementPolicy']) !== 'Parallel';
+export function forecastPod({ owner, count, finite }: PodTemplate): ForecastPod {
+  const { kind, namespace, name, document } = owner;
+  const ordered = kind === 'StatefulSet' && at(owner.value, ['spec', 'podManagementPolicy']) !== 'Parallel';
+  return { kind, namespace, name, file: document.file.path, count, finite, ordered };
 }
 
 /** Statuses of Pods that are there and not ready. */

@@ -1,6 +1,7 @@
 import type { Release } from '../api/kinds.ts';
 import { asObject, asString, at, type JsonObject } from '../api/manifest.ts';
 import { isUnknown } from '../api/unknown.ts';
+import { comparisons, countComparisonsAnew, MOST_MATCHES } from '../apiserver/admission/policies.ts';
 import { cel, loadCel, loadForDecision, type Undecided } from '../apiserver/cel.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import { type CustomResources, decodeObject, type Known, knownKind } from '../apiserver/verdict.ts';
@@ -35,6 +36,7 @@ const POLICIES = new Set(['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'
 /** Loads CEL where a manifest has expressions in it, before the first one is judged. */
 export async function loadForRules(manifests: Iterable<Manifest>): Promise<void> {
   cel()?.renewAllowance();
+  countComparisonsAnew();
   let looked: SourceFile | undefined;
   for (const { kind, document } of manifests) {
     if (POLICIES.has(kind)) return loadCel();
@@ -43,6 +45,22 @@ export async function loadForRules(manifests: Iterable<Manifest>): Promise<void>
     looked = document.file;
     if (looked.text.includes('x-kubernetes-validations')) return loadCel();
   }
+}
+
+/** What a judgement has used of what one may use, so that nothing hangs: steps of expressions, comparisons of policies with objects. */
+export interface Spent {
+  readonly steps: number;
+  readonly comparisons: number;
+}
+
+export function spent(): Spent {
+  return { steps: cel()?.stepsTaken() ?? 0, comparisons: comparisons() };
+}
+
+/** Whether one who had done all of it alone would have come to the same: nobody has run out. */
+export function isWithinLimits(all: readonly Spent[]): boolean {
+  const sum = (of: keyof Spent) => all.reduce((total, one) => total + one[of], 0);
+  return sum('steps') <= (cel()?.STEPS_FOR_SURE ?? 0) && sum('comparisons') <= MOST_MATCHES;
 }
 
 const NO_FAULTS: readonly DecodeFault[] = [];

@@ -21,8 +21,8 @@ export interface Suppression {
   readonly reason: string;
   /** The lines it covers; undefined for a whole file. */
   readonly lines?: readonly number[];
-  /** Whether it covers an object instead of lines. */
-  readonly object?: KubeObject;
+  /** It covers an object instead of lines. */
+  readonly ofObject?: true;
   used: boolean;
 }
 
@@ -95,7 +95,7 @@ export function annotationsOf(
       endOffset,
       patterns,
       reason: colon < 0 ? '' : text.slice(colon + 1).trim(),
-      object,
+      ofObject: true,
       used: false,
     });
   }
@@ -107,17 +107,9 @@ export function matchesRule(pattern: string, ids: readonly string[]): boolean {
   return ids.some((id) => pattern === id || pattern === '*' || (pattern.endsWith('/*') && id.startsWith(pattern.slice(0, -1))));
 }
 
-export function suppresses(
-  suppression: Suppression,
-  finding: Finding,
-  ids: readonly string[],
-  object: KubeObject | undefined,
-): boolean {
-  if (suppression.object !== undefined) {
-    if (suppression.object !== object) return false;
-  } else {
-    if (suppression.file !== finding.place.file) return false;
-    if (suppression.lines !== undefined && !suppression.lines.includes(finding.place.line)) return false;
-  }
+/** Whether a comment covers a finding. */
+export function suppresses(suppression: Suppression, finding: Finding, ids: readonly string[]): boolean {
+  if (suppression.file !== finding.place.file) return false;
+  if (suppression.lines !== undefined && !suppression.lines.includes(finding.place.line)) return false;
   return suppression.patterns.some((pattern) => matchesRule(pattern, ids));
 }

@@ -92,6 +92,14 @@ export async function collectInputs(args: readonly string[], options: InputOptio
   return { roots, entries, problems: walk.problems, ignored: walk.ignored, ...nothing, ...access(entries, options) };
 }
 
+/** The same inputs again, elsewhere: from what is plain data of them. */
+export function reopened(
+  { roots, entries, problems, ignored, nothing }: Pick<Inputs, 'roots' | 'entries' | 'problems' | 'ignored' | 'nothing'>,
+  options: InputOptions,
+): Inputs {
+  return { roots, entries, problems, ignored, nothing, ...access(entries, options) };
+}
+
 interface Given {
   readonly path: string;
   readonly disk: string;

@@ -34,7 +34,7 @@ export interface PolicyRefusal {
 }
 
 /** Comparisons of policies with objects in one cluster: their product must not grow without end. */
-const MOST_MATCHES = 500_000;
+export const MOST_MATCHES = 500_000;
 
 export interface Bound {
   readonly policy: KubeObject;
@@ -52,7 +52,19 @@ const bound = {
 };
 const matches = new WeakMap<Cluster, number>();
 
+let compared = 0;
+
+/** Comparisons of all clusters since they were last counted anew. */
+export function comparisons(): number {
+  return compared;
+}
+
+export function countComparisonsAnew(): void {
+  compared = 0;
+}
+
 function mayMatch(cluster: Cluster): boolean {
+  compared++;
   const count = (matches.get(cluster) ?? 0) + 1;
   matches.set(cluster, count);
   return count <= MOST_MATCHES;

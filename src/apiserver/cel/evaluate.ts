@@ -55,6 +55,14 @@ export function renewAllowance(): void {
   all.left = MOST_STEPS_OF_ALL;
 }
 
+/** Of everything since. */
+export function stepsTaken(): number {
+  return MOST_STEPS_OF_ALL - all.left;
+}
+
+/** With so many steps taken none has been missed yet. */
+export const STEPS_FOR_SURE = MOST_STEPS_OF_ALL - MOST_STEPS_TOGETHER;
+
 export function allowance(): Allowance {
   return { left: Math.min(MOST_STEPS_TOGETHER, all.left) };
 }

@@ -3,6 +3,6 @@ export { loadPatternEngine } from '../../api/go-regexp.ts';
 export { schemaRuleCauses } from './compile.ts';
 export { policyExpressionCauses } from './compile-policy.ts';
 export { ruleCauses, transitionCauses } from './custom-rules.ts';
-export { renewAllowance } from './evaluate.ts';
+export { renewAllowance, STEPS_FOR_SURE, stepsTaken } from './evaluate.ts';
 export { mutationPatch, mutationStarts, storedAt } from './mutate.ts';
 export { policyDenials } from './policy.ts';

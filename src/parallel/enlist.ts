@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import type { Enlisted, Work } from '../run.ts';
+import type { InputEntry, Inputs } from '../source/inputs.ts';
+
+/** What there is to judge with. */
+export interface Threads {
+  /** The module that a thread runs; it need not be there. */
+  readonly file: string;
+  readonly cores: number;
+  /** Bytes that are free. */
+  readonly memory: number;
+  /** So many threads are asked for, the first one with them. What is not said depends on cores and memory. */
+  readonly wish?: number;
+  /** Bytes of input from which on there is more than one; what is not said is what was measured. */
+  readonly from?: number;
+}
+
+/** Bytes of text from which on a second thread wins more than it costs to start it. */
+const MUCH = 1_500_000;
+/** Each thread reads everything, so that more of them win little and cost as much as the second. */
+const MOST = 4;
+/** Bytes that a thread needs: for itself, and for each byte of text. */
+const A_THREAD = 60_000_000;
+const A_BYTE = 8;
+
+/** Starts threads to judge a large input with; undefined where one is as good, or where not all can read the same. */
+export async function enlist(work: Work, threads: Threads): Promise<Enlisted | undefined> {
+  const size = sizeOf(work, threads);
+  if (size < 2) return undefined;
+  const { ThreadTeam } = await import('./team.ts');
+  return new ThreadTeam(work, size, threads.file);
+}
+
+function sizeOf({ inputs, wanted, facts, definitions }: Work, { file, cores, memory, wish, from = MUCH }: Threads): number {
+  if ((wish ?? cores) < 2) return 1;
+  const bytes = bytesOf(wanted, from);
+  if (bytes < from || !existsSync(file)) return 1;
+  // A pipe can be read once.
+  if (![inputs, facts, definitions].every((some) => some === undefined || some.entries.every((entry) => isOnDisk(entry, some))))
+    return 1;
+  const need = A_THREAD + A_BYTE * (bytes + bytesOf(facts?.entries ?? [], Number.POSITIVE_INFINITY));
+  return wish ?? Math.min(MOST, cores, quota(), Math.floor(memory / 2 / need));
+}
+
+/** About as much as they hold, looked at no longer than until it is known to be much. */
+function bytesOf(entries: readonly InputEntry[], from: number): number {
+  let bytes = 0;
+  for (const [index, { disk, stdin }] of entries.entries()) {
+    if (stdin) return 0;
+    bytes += statSync(disk, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes >= from) return Math.max(from, (bytes / (index + 1)) * entries.length);
+  }
+  return bytes;
+}
+
+/** What is found in a folder is a file. */
+function isOnDisk({ disk, root, stdin }: InputEntry, { roots }: Inputs): boolean {
+  if (stdin) return false;
+  return roots[root]?.kind === 'folder' || statSync(disk, { throwIfNoEntry: false })?.isFile() !== false;
+}
+
+/** How many cores a container may use: not all that it sees. */
+function quota(): number {
+  try {
+    const [most, period] = readFileSync('/sys/fs/cgroup/cpu.max', 'latin1').trim().split(' ').map(Number);
+    return most && period ? Math.max(1, Math.ceil(most / period)) : Number.POSITIVE_INFINITY;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
