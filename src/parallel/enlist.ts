@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import type { Enlisted, Work } from '../run.ts';
+import { A_FILE, type Enlisted, type Work } from '../run.ts';
 import type { InputEntry, Inputs } from '../source/inputs.ts';
 
 /** What there is to judge with. */
@@ -11,12 +11,14 @@ export interface Threads {
   readonly memory: number;
   /** So many threads are asked for, the first one with them. What is not said depends on cores and memory. */
   readonly wish?: number;
-  /** Bytes of input from which on there is more than one; what is not said is what was measured. */
+  /** Input from which on there is more than one, as `MUCH` counts it. */
   readonly from?: number;
 }
 
-/** Bytes of text from which on a second thread wins more than it costs to start it. */
-const MUCH = 1_500_000;
+/** Input, counted in bytes and `A_FILE` for each file, from which on a second thread wins more than it costs. */
+const MUCH = 12_000_000;
+/** What each further one should have of it, as a part of that. */
+const FOR_EACH = 2 / 3;
 /** Each thread reads everything, so that more of them win little and cost as much as the second. */
 const MOST = 4;
 /** Bytes that a thread needs: for itself, and for each byte of text. */
@@ -34,21 +36,21 @@ export async function enlist(work: Work, threads: Threads): Promise<Enlisted | u
 function sizeOf({ inputs, wanted, facts, definitions }: Work, { file, cores, memory, wish, from = MUCH }: Threads): number {
   if ((wish ?? cores) < 2) return 1;
   const bytes = bytesOf(wanted, from);
-  if (bytes < from || !existsSync(file)) return 1;
+  const input = bytes + A_FILE * wanted.length;
+  if (input < from || !existsSync(file)) return 1;
   // A pipe can be read once.
   if (![inputs, facts, definitions].every((some) => some === undefined || some.entries.every((entry) => isOnDisk(entry, some))))
     return 1;
   const need = A_THREAD + A_BYTE * (bytes + bytesOf(facts?.entries ?? [], Number.POSITIVE_INFINITY));
-  return wish ?? Math.min(MOST, cores, quota(), Math.floor(memory / 2 / need));
+  return wish ?? Math.min(MOST, cores, 1 + Math.floor(input / (FOR_EACH * from)), quota(), Math.floor(memory / 2 / need));
 }
 
-/** About as much as they hold, looked at no longer than until it is known to be much. */
-function bytesOf(entries: readonly InputEntry[], from: number): number {
+/** About as much as they hold: the rest is taken to be like the first, once those are so much. */
+function bytesOf(entries: readonly InputEntry[], enough: number): number {
   let bytes = 0;
   for (const [index, { disk, stdin }] of entries.entries()) {
-    if (stdin) return 0;
-    bytes += statSync(disk, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes >= from) return Math.max(from, (bytes / (index + 1)) * entries.length);
+    if (!stdin) bytes += statSync(disk, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes + A_FILE * (index + 1) >= enough) return (bytes / (index + 1)) * entries.length;
   }
   return bytes;
 }

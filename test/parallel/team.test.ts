@@ -139,8 +139,8 @@ describe('how many there are', () => {
     ['one of one core', { cores: 1 }, 1],
     ['one where one is asked for', { wish: 1 }, 1],
     ['one where there is little to read', { from: undefined }, 1],
-    ['all where there is just enough', { from: 1000 }, 3],
-    ['one where there is not', { from: 1100 }, 1],
+    ['one of little', { from: 13_100 }, 1],
+    ['two where there is just enough', { from: 13_000 }, 2],
     ['one where memory is short', { memory: 100e6 }, 1],
     ['two where there is some more', { memory: 300e6 }, 2],
   ])('%s', async (_, threads, size) => {
