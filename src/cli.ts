@@ -61,12 +61,11 @@ function cacheFolder(): string | undefined {
   return caches !== undefined && isAbsolute(caches) ? join(caches, 'podlint') : undefined;
 }
 
-let recalled = false;
 const outIsTerminal = isTerminal(1);
 
 /**
  * Settles when the command has ended, with whether the loader may keep the compiled code for the next run: V8 takes no code that was made
- * under other switches, and a run that judged nothing has compiled little.
+ * under other switches.
  */
 export const done = main(process.argv.slice(2), {
   cwd: process.cwd(),
@@ -82,9 +81,6 @@ export const done = main(process.argv.slice(2), {
     process.once('SIGINT', then);
     process.once('SIGTERM', then);
   },
-  onRecall: () => {
-    recalled = true;
-  },
   columns: outIsTerminal ? process.stdout.columns : undefined,
   node: process.versions.node,
   usage: () => {
@@ -93,5 +89,5 @@ export const done = main(process.argv.slice(2), {
   },
 }).then((code) => {
   process.exitCode = code;
-  return !tuned && !recalled;
+  return !tuned;
 });

@@ -19,8 +19,6 @@ export interface Terminal {
   readonly onMuchInput?: () => void;
   /** Folder that may hold what is kept between runs; it need not be there. Undefined where nothing shall be kept. */
   readonly cacheFolder?: () => string | undefined;
-  /** Told when a report is one of an earlier run. */
-  readonly onRecall?: () => void;
   /** Calls back when the user wants it to end (Ctrl-C), once. */
   readonly onInterrupt?: (then: () => void) => void;
   /** What the process has used so far, for `--stats`. */
