@@ -6,6 +6,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rm
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { makePacks } from './packs.mjs';
 
 const root = path.resolve(fileURLToPath(import.meta.url), '../..');
 process.chdir(root);
@@ -57,18 +58,51 @@ const decidedColour = {
     });
   },
 };
-await build({
-  ...common,
-  ...commonJs,
-  entryPoints: ['src/cli.ts'],
-  outfile: 'dist/main.cjs',
-  banner: { js: '(function(exports,require,module,__filename,__dirname){' },
-  footer: { js: '})' },
-  plugins: [lazy, decidedColour],
-  supported: REQUIRED,
-});
-// What is read as Latin-1 (scripts/loader.cjs) must be ASCII.
-if (readFileSync('dist/main.cjs').some((byte) => byte > 0x7f)) throw new Error('dist/main.cjs is not ASCII');
+/** What few runs need and is not asked for by an import(): kinds that are seldom in a repository, YAML that few write, the Nodes of a cluster. */
+const LATER = {
+  'more-kinds': [
+    ...[
+      'resource-slice',
+      'device-claims',
+      'admission-policies',
+      'flow-control',
+      'storage',
+      'endpoints',
+      'job-policies',
+      'certificates',
+    ],
+    ...['persistent-volume', 'admission-webhooks', 'node', 'event', 'api-service', 'runtime-class', 'scheduling', 'limit-range'],
+    ...['replication-controller', 'storage-migration', 'controller-revision', 'coordination', 'resource-quota'],
+  ].map((name) => `src/apiserver/validate/${name}.ts`),
+  'custom-kinds': [
+    ...['src/apiserver/validate/custom-resource-definition.ts', 'src/apiserver/warnings/extensions.ts'],
+    'src/apiserver/custom.ts',
+  ],
+  'exact-yaml': [
+    'src/source/yaml/parser.ts',
+    'src/source/yaml/decode.ts',
+    'src/source/yaml/json.ts',
+    'src/source/yaml/node-places.ts',
+  ],
+  charts: ['src/source/template-text.ts'],
+  kustomize: ['src/source/kustomize-closure.ts'],
+  scheduling: ['src/scheduler/place.ts', 'src/scheduler/capacity.ts', 'src/scheduler/explain.ts'],
+};
+const packs = await makePacks(
+  { ...common, define: commonJs.define, plugins: [lazy, decidedColour] },
+  'src/cli.ts',
+  {
+    main: ['src/cli.ts', 'src/commands/lint.ts', 'src/commands/memory.ts'],
+    judging: ['src/commands/judging.ts', ...['pretty', 'unix', 'json', 'github'].map((format) => `src/report/${format}.ts`)],
+  },
+  LATER,
+);
+for (const [name, text] of packs) {
+  // What is read as Latin-1 (scripts/loader.cjs) must be ASCII.
+  if (/[^\0-\x7f]/.test(text)) throw new Error(`the pack ${name} is not ASCII`);
+  mkdirSync('dist/lib', { recursive: true });
+  writeFileSync(name === 'main' ? 'dist/main.cjs' : `dist/lib/${name}.cjs`, text);
+}
 // CommonJS, since the loader of ES modules alone costs a tenth of the start.
 writeFileSync('dist/package.json', '{"type":"commonjs"}\n');
 await build({ ...common, entryPoints: ['scripts/loader.cjs'], outfile: 'dist/cli.js', bundle: false });

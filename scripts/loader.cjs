@@ -1,21 +1,16 @@
 #!/usr/bin/env node
-// The command `podlint`: runs main.cjs with V8's compiled code of an earlier run, which halves the start. The code lies in the user's cache folder, is
-// safe to delete, and is not used when PODLINT_CACHE=off. Without it everything works the same, slower.
+// The command `podlint`: runs the packs that scripts/packs.mjs makes, each when it is needed, with V8's compiled code of an earlier run, which halves the start. The
+// code lies in the user's cache folder, is safe to delete, and is not used when PODLINT_CACHE=off. Without it everything works the same, slower.
 const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const vm = require('node:vm');
 
-const file = path.join(__dirname, 'main.cjs');
-
-function cacheFile() {
+/** Where compiled code is kept. */
+function cacheFolder() {
   const { env } = process;
   if (env.PODLINT_CACHE === 'off') return undefined;
   const home = process.platform === 'win32' ? env.LOCALAPPDATA : env.XDG_CACHE_HOME || path.join(homeFolder(), '.cache');
-  if (!home || !path.isAbsolute(home)) return undefined;
-  // What a run compiles is what the next one of its kind needs: `--version` must not leave a cache without the judging in it.
-  const kind = /^(?:-V|--version|-h|--help|help|explain|rules|init)$/.test(process.argv[2] ?? '') ? 'help' : 'judge';
-  const { size, mtimeMs } = statSync(file);
-  return path.join(home, 'podlint', `${kind}-${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}.v8`);
+  return home && path.isAbsolute(home) ? path.join(home, 'podlint') : undefined;
 }
 
 /** As os.homedir() finds it; the module is loaded only where it must look further than the environment. */
@@ -57,18 +52,39 @@ function write(name, script, runs) {
   }
 }
 
-let cache;
+let folder;
 try {
-  cache = cacheFile();
+  folder = cacheFolder();
 } catch {
-  cache = undefined;
+  folder = undefined;
 }
-const kept = cache && read(cache);
-const cachedData = kept?.subarray(0, -1);
-// The file is one function, in ASCII (scripts/build.mjs): nothing need be put around it, and no decoder need look at it.
-const source = readFileSync(file, 'latin1');
-const script = new vm.Script(source, { filename: file, cachedData });
-const made = { exports: {} };
-script.runInThisContext().call(made.exports, made.exports, require, made, file, path.dirname(file));
-const runs = kept === undefined || script.cachedDataRejected ? 0 : kept.at(-1);
-if (cache && runs < RUNS) made.exports.done.then((keep) => keep && write(cache, script, runs + 1));
+// What a run compiles is what the next one of its kind needs: `--version` must not leave a cache without the judging in it.
+const kind = /^(?:-V|--version|-h|--help|help|explain|rules|init)$/.test(process.argv[2] ?? '') ? 'help' : 'judge';
+/** Packs by name: what they export, and what must be known to keep their compiled code. */
+const loaded = new Map();
+
+function load(pack) {
+  const known = loaded.get(pack);
+  if (known !== undefined) return known.exports;
+  const file = path.join(__dirname, pack === 'main' ? 'main.cjs' : `lib/${pack}.cjs`);
+  let cache;
+  if (folder !== undefined) {
+    const { size, mtimeMs } = statSync(file);
+    const build = `${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}`;
+    cache = path.join(folder, `${kind}-${pack}-${build}.v8`);
+  }
+  const kept = cache && read(cache);
+  // The file is one function, in ASCII: nothing need be put around it, and no decoder need look at it.
+  const script = new vm.Script(readFileSync(file, 'latin1'), { filename: file, cachedData: kept?.subarray(0, -1) });
+  const runs = kept === undefined || script.cachedDataRejected ? 0 : kept.at(-1);
+  const it = { cache, script, runs, exports: script.runInThisContext()(require, __dirname, load) };
+  loaded.set(pack, it);
+  return it.exports;
+}
+
+load('main')
+  .main()
+  .done.then((keep) => {
+    if (!keep) return;
+    for (const { cache, script, runs } of loaded.values()) if (cache && runs < RUNS) write(cache, script, runs + 1);
+  });

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as core from '@actions/core';
-import { exitCode } from './commands/lint.ts';
+import { exitCode } from './commands/judging.ts';
 import { FORMATS } from './commands/main.ts';
 import { type Arguments, parseArguments } from './commands/options.ts';
 import { parseOutput } from './commands/output.ts';

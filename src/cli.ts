@@ -64,12 +64,11 @@ function cacheFolder(): string | undefined {
 /** A thread of a team (src/parallel). The module that can tell is not loaded for others. */
 const isPeer = process.argv[2] === '--peer' && !process.getBuiltinModule('node:worker_threads').isMainThread;
 
-let recalled = false;
 const outIsTerminal = isTerminal(1);
 
 /**
  * Settles when the command has ended, with whether the loader may keep the compiled code for the next run: V8 takes no code that was made
- * under other switches, and a run that judged nothing has compiled little.
+ * under other switches.
  */
 export const done = isPeer
   ? import('./parallel/peer.ts').then(async ({ serve }) => {
@@ -95,9 +94,6 @@ export const done = isPeer
         process.once('SIGINT', then);
         process.once('SIGTERM', then);
       },
-      onRecall: () => {
-        recalled = true;
-      },
       columns: outIsTerminal ? process.stdout.columns : undefined,
       node: process.versions.node,
       usage: () => {
@@ -106,5 +102,5 @@ export const done = isPeer
       },
     }).then((code) => {
       process.exitCode = code;
-      return !tuned && !recalled;
+      return !tuned;
     });

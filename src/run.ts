@@ -1,4 +1,5 @@
 import type { Manifest } from './cluster/unwrap.ts';
+import { A_FILE, definitionsOf, factsOf, inputsOf, MUCH } from './config/inputs.ts';
 import { type Plan, UsageError } from './config/plan.ts';
 import { type Case, type Judgement, judge, type Team } from './judge.ts';
 import { type Definitions, readDefinitions } from './lint/definitions.ts';
@@ -10,7 +11,7 @@ import type { NotJudged, Report } from './report/types.ts';
 import type { Rule } from './rule.ts';
 import { type ApplySet, applySets } from './source/apply-sets.ts';
 import type { SourceFile } from './source/document.ts';
-import { collectInputs, type InputEntry, type Inputs } from './source/inputs.ts';
+import type { InputEntry, Inputs } from './source/inputs.ts';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -59,25 +60,6 @@ export interface Outcome {
   /** Why nothing at all could be judged. */
   readonly nothing?: string;
   readonly files: ReadonlyMap<string, SourceFile>;
-}
-
-/** So many characters are much input; a file counts as many more as its text has. */
-export const MUCH = 250_000;
-export const A_FILE = 6_000;
-
-/** What the paths of a plan stand for. */
-export function inputsOf(plan: Plan, cwd: string): Promise<Inputs> {
-  return collectInputs(plan.paths, { cwd, ignore: plan.ignoreFiles, stdinFilename: plan.stdinFilename });
-}
-
-/** What its `--cluster` stands for. */
-export function factsOf(plan: Plan, cwd: string): Promise<Inputs> {
-  return collectInputs(plan.cluster, { cwd, ignore: false });
-}
-
-/** What its `--crds` stands for, if there are any. */
-export async function definitionsOf(plan: Plan, cwd: string): Promise<Inputs | undefined> {
-  return plan.crds.length === 0 ? undefined : collectInputs(plan.crds, { cwd, ignore: false });
 }
 
 /** The whole pipeline: inputs → documents → apply sets → objects → rules → findings → report. */

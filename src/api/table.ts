@@ -336,7 +336,8 @@ class View {
   #field(row: string, definition: string): Field | undefined {
     const colon = row.indexOf(':');
     if (colon <= 0) return undefined;
-    let end = colon + 1;
+    // Most types are one letter.
+    let end = colon + (row.charCodeAt(colon + 1) >= 0x61 ? 2 : 1);
     while (end < row.length && !isMark(row.charCodeAt(end))) end++;
     const marks = row.slice(end);
     const mask = marks.lastIndexOf('@');

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { NEWEST, RELEASES } from '../api/kinds.ts';
 import { manifestsIn } from '../cluster/unwrap.ts';
-import { CONFIG_NAMES } from '../config/load.ts';
+import { CONFIG_NAMES } from '../config/find.ts';
 import { UsageError } from '../config/plan.ts';
 import { Reading } from '../lint/reading.ts';
 import { rules } from '../lint/registry.ts';

@@ -1,25 +1,23 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { A_FILE, inputsOf, MUCH } from '../config/inputs.ts';
 import { type Plan, UsageError } from '../config/plan.ts';
 import { resolvePlan } from '../config/resolve.ts';
-import { wantsColor } from '../report/color.ts';
-import { FORMAT_NAMES, type FormatName, loadForecast, loadFormat } from '../report/index.ts';
-import type { FormatOptions, Report } from '../report/types.ts';
-import { A_FILE, inputsOf, MUCH, type Outcome, type RunOptions, run } from '../run.ts';
+import { FORMAT_NAMES } from '../report/index.ts';
+import type { RunOptions } from '../run.ts';
 import type { Inputs } from '../source/inputs.ts';
-import type { Told } from './kept.ts';
 import type { Terminal } from './main.ts';
 import type { Memory, Question } from './memory.ts';
 import type { Arguments } from './options.ts';
-import { type Output, parseOutput, writeOutput } from './output.ts';
-import { BUILD, VERSION } from './version.ts';
+import { parseOutput } from './output.ts';
+import { formatOptions, type ReportOutput, tell } from './telling.ts';
+import { BUILD } from './version.ts';
 
 /**
  * `podlint [lint] PATH…` and `podlint forecast PATH…`.
  * @param watching is told all that the run depends on, and will depend on when it has ended
  */
 export async function lintCommand(args: Arguments, terminal: Terminal, watching?: (memory: Memory) => void): Promise<number> {
-  const { rules } = await import('../lint/registry.ts');
   checkFixing(args);
   const plan = await planOf(args, terminal);
   const outputs = outputsOf(args, terminal);
@@ -29,75 +27,13 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
     await terminal.out(`${JSON.stringify({ ...rest, rules: rulesInForce, ignores }, undefined, 2)}\n`);
     return 0;
   }
+  const enlist = enlisting(args, terminal);
   const started = Date.now();
-  let shown = 0;
-  const progress = (done: number, total: number) => {
-    const now = Date.now();
-    if (now - started < 1000 || now - shown < 100) return;
-    shown = now;
-    terminal.err(`\r${done} of ${total} files read\u001b[K`);
-  };
   const { memory, inputs } = await remembered(plan, outputs, args, terminal, watching !== undefined);
   if (memory !== undefined) watching?.(memory);
-  if (memory?.told !== undefined) {
-    terminal.onRecall?.();
-    return await tell(memory.told, outputs, terminal);
-  }
-  const options: RunOptions = {
-    cwd: terminal.cwd,
-    version: VERSION,
-    rules,
-    progress: terminal.errIsTerminal ? progress : undefined,
-    onMuchInput: terminal.onMuchInput,
-    inputs: memory?.inputs ?? inputs,
-    facts: memory?.facts,
-    definitions: memory?.definitions,
-    enlist: enlisting(args, terminal),
-  };
-  let outcome: Outcome;
-  if (args.values['fix'] === true || args.values['unsafe-fixes'] === true || args.values['diff'] === true) {
-    const { fixAll } = await import('../lint/fix.ts');
-    const fixed = await fixAll(plan, options, {
-      unsafe: args.values['unsafe-fixes'] === true,
-      write: args.values['diff'] !== true,
-    });
-    if (args.values['diff'] === true) {
-      await terminal.out(fixed.diff);
-      terminal.err(
-        `podlint: ${fixed.count === 0 ? 'nothing to fix' : `${fixed.count} ${fixed.count === 1 ? 'edit' : 'edits'} in ${fixed.files} ${fixed.files === 1 ? 'file' : 'files'}, not made`}\n`,
-      );
-      // Nothing was edited: the files are as they were.
-      return exitCode(fixed.before, plan.failOn, plan.allowEmpty);
-    }
-    if (fixed.count > 0)
-      terminal.err(
-        `podlint: ${fixed.count} ${fixed.count === 1 ? 'edit' : 'edits'} made in ${fixed.files} ${fixed.files === 1 ? 'file' : 'files'}\n`,
-      );
-    outcome = fixed.outcome;
-  } else outcome = await run(plan, options);
-  if (shown > 0) terminal.err('\r\u001b[K');
-
-  if (outputs.some(({ format }) => format === 'sarif' || format === 'rdjson')) {
-    const { withEdits } = await import('../lint/fix.ts');
-    outcome = { ...outcome, report: await withEdits(outcome) };
-  }
-  const baseline = args.values['baseline'] as string | undefined;
-  let before = '';
-  if (baseline !== undefined) {
-    const known = await knownDebts(outcome.report, baseline, args, terminal);
-    outcome = { ...outcome, report: known.report };
-    before = known.told;
-  }
-  const { report } = outcome;
-  const texts: string[] = [];
-  for (const output of outputs) texts.push(await rendered(report, output, args, terminal));
-  let after = outcome.crashes.map((crash) => `podlint: internal error in a rule, please report it: ${crash}\n`).join('');
-  if (outcome.nothing !== undefined && !plan.allowEmpty) after += `podlint: ${outcome.nothing}\n`;
-  if (args.values['stats'] === true) after += statsText(report, Date.now() - started, terminal);
-  const told = { texts, before, after, code: exitCode(outcome, plan.failOn, plan.allowEmpty) };
-  const code = await tell(told, outputs, terminal);
-  if (outcome.crashes.length === 0) memory?.keep(told);
-  return code;
+  if (memory?.told !== undefined) return await tell(memory.told, outputs, terminal);
+  const { judgeAndTell } = await import('./judging.ts');
+  return await judgeAndTell({ plan, outputs, args, terminal, inputs: memory?.inputs ?? inputs, memory, enlist, started });
 }
 
 /** How others are found to judge with. */
@@ -106,8 +42,9 @@ function enlisting({ values }: Arguments, { threads, env }: Terminal): RunOption
   if (jobs !== undefined && !/^[1-9]\d?$/.test(jobs)) throw new UsageError(`--jobs ${jobs}: how many threads, from 1 to 99`);
   if (threads === undefined || jobs === '1') return undefined;
   return async (work) => {
-    const { enlist } = await import('../parallel/enlist.ts');
     const from = env['PODLINT_THREADS_FROM'];
+    if (from === undefined && !isMuch(work.inputs)) return undefined;
+    const { enlist } = await import('../parallel/enlist.ts');
     return enlist(work, {
       ...threads(),
       ...(jobs === undefined ? {} : { wish: Number(jobs) }),
@@ -118,25 +55,10 @@ function enlisting({ values }: Arguments, { threads, env }: Terminal): RunOption
 
 /** Configuration and options, put together. */
 async function planOf(args: Arguments, terminal: Terminal): Promise<Plan> {
-  const { ruleNames } = await import('../lint/rule-names.ts');
   const values = args.values as Record<string, string & readonly string[] & boolean>;
-  return resolvePlan({ ...values, paths: args.paths }, terminal.cwd, async () => ruleNames());
-}
-
-/** Says what a run has to say. A file that cannot be written must not keep the other reports from being. */
-async function tell(told: Told, outputs: readonly ReportOutput[], terminal: Terminal): Promise<number> {
-  if (told.before !== '') terminal.err(told.before);
-  let unwritten: unknown;
-  for (const [i, output] of outputs.entries()) {
-    try {
-      await writeOutput(output, told.texts[i]!, terminal);
-    } catch (error) {
-      unwritten ??= error;
-    }
-  }
-  if (told.after !== '') terminal.err(told.after);
-  if (unwritten !== undefined) throw unwritten;
-  return told.code;
+  return resolvePlan({ ...values, paths: args.paths }, terminal.cwd, async () =>
+    (await import('../lint/rule-names.ts')).ruleNames(),
+  );
 }
 
 /** With these options alone the same texts give the same report: others edit, or ask for more than the texts. */
@@ -206,24 +128,6 @@ function isMuch({ entries }: Inputs): boolean {
   return left <= 0;
 }
 
-/** `--baseline FILE`: what is known is not reported again; `--update-baseline` makes everything known. With what is to be told of it. */
-async function knownDebts(
-  report: Report,
-  file: string,
-  args: Arguments,
-  { cwd }: Terminal,
-): Promise<{ readonly report: Report; readonly told: string }> {
-  const { readBaseline, withoutKnown, writeBaseline } = await import('../lint/baseline.ts');
-  const updates = args.values['update-baseline'] === true;
-  if (updates) writeBaseline(file, cwd, report.findings);
-  const { report: rest, gone } = withoutKnown(report, readBaseline(file, cwd));
-  const count = report.findings.length;
-  if (updates) return { report: rest, told: `podlint: ${count} ${count === 1 ? 'finding' : 'findings'} written to ${file}\n` };
-  if (gone === 0) return { report: rest, told: '' };
-  const told = `podlint: ${gone} of the findings in ${file} ${gone === 1 ? 'is' : 'are'} mended: --update-baseline takes ${gone === 1 ? 'it' : 'them'} out\n`;
-  return { report: rest, told };
-}
-
 /** `--fix -` would have nowhere to write. */
 function checkFixing({ values, paths }: Arguments): void {
   if (values['update-baseline'] === true && values['baseline'] === undefined)
@@ -231,18 +135,6 @@ function checkFixing({ values, paths }: Arguments): void {
   const writes = (values['fix'] === true || values['unsafe-fixes'] === true) && values['diff'] !== true;
   if (writes && paths.includes('-')) throw new UsageError('--fix: standard input cannot be edited; --diff prints the edits');
 }
-
-/** 2 before 1 before 0: a bug or an input that could not be judged must not hide behind findings. */
-export function exitCode(outcome: Outcome, failOn: string, allowEmpty: boolean): number {
-  if (outcome.crashes.length > 0 || outcome.inputErrors > 0) return 2;
-  if (outcome.nothing !== undefined && !allowEmpty) return 2;
-  const { error, warning, note } = outcome.report.summary;
-  const counted =
-    failOn === 'error' ? error : failOn === 'warning' ? error + warning : failOn === 'note' ? error + warning + note : 0;
-  return counted > 0 ? 1 : 0;
-}
-
-type ReportOutput = Output<FormatName | 'forecast'>;
 
 function outputsOf(args: Arguments, terminal: Terminal): ReportOutput[] {
   const formats = (args.values['format'] as readonly string[] | undefined) ?? [];
@@ -261,40 +153,4 @@ function outputsOf(args: Arguments, terminal: Terminal): ReportOutput[] {
   for (const [i, file] of files.entries())
     if (files.indexOf(file) !== i) throw new UsageError(`--format: two formats are to be written to ${file}`);
   return outputs;
-}
-
-/** From the root of the repository, as the host that runs the job has checked it out, to the working directory. */
-export function prefixOf({ env, cwd }: Pick<Terminal, 'env' | 'cwd'>): string {
-  const root =
-    env['GITHUB_ACTIONS'] === 'true' ? env['GITHUB_WORKSPACE'] : env['GITLAB_CI'] === 'true' ? env['CI_PROJECT_DIR'] : undefined;
-  if (!root) return '';
-  const inside = path.relative(root, cwd).split(path.sep).join('/');
-  return inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? '' : `${inside}/`;
-}
-
-async function rendered(report: Report, output: ReportOutput, args: Arguments, terminal: Terminal): Promise<string> {
-  const render = output.format === 'forecast' ? await loadForecast() : await loadFormat(output.format);
-  return render(report, formatOptions(output, args, terminal));
-}
-
-function formatOptions({ file }: ReportOutput, { values }: Arguments, terminal: Terminal): FormatOptions {
-  const flag = values['color'] === true ? true : values['no-color'] === true ? false : undefined;
-  return {
-    color: file === undefined && wantsColor({ env: terminal.env, flag, isTTY: terminal.outIsTerminal }),
-    width: file === undefined && terminal.outIsTerminal ? terminal.columns : undefined,
-    quiet: values['quiet'] === true,
-    prefix: prefixOf(terminal),
-    troubledOnly: values['quiet'] === true,
-  };
-}
-
-function statsText(report: Report, milliseconds: number, terminal: Terminal): string {
-  const { cpuMilliseconds, memoryBytes } = terminal.usage();
-  const lines = Object.entries({
-    ...report.stats,
-    'wall ms': Math.round(milliseconds),
-    'cpu ms': Math.round(cpuMilliseconds),
-    'memory MB': Math.round(memoryBytes / 1e6),
-  });
-  return lines.map(([name, value]) => `podlint: ${name}: ${value}\n`).join('');
 }

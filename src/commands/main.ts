@@ -22,8 +22,6 @@ export interface Terminal {
   readonly cacheFolder?: () => string | undefined;
   /** What there is to judge with. Undefined where one thread is all. */
   readonly threads?: () => Threads;
-  /** Told when a report is one of an earlier run. */
-  readonly onRecall?: () => void;
   /** Calls back when the user wants it to end (Ctrl-C), once. */
   readonly onInterrupt?: (then: () => void) => void;
   /** What the process has used so far, for `--stats`. */

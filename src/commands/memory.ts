@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { definitionsOf, factsOf } from '../config/inputs.ts';
 import type { Plan } from '../config/plan.ts';
-import { definitionsOf, factsOf } from '../run.ts';
 import type { InputEntry, InputProblem, Inputs, ReadText } from '../source/inputs.ts';
 import { type Asked, keep, recall, type Told, used } from './kept.ts';
 

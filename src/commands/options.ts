@@ -120,9 +120,50 @@ export function parseArguments(argv: readonly string[], formats: readonly string
   const [first, ...rest] = argv;
   const command = COMMANDS.find((c) => c === first);
   const words = command === undefined ? argv : rest;
-  // Paths alone, as in most runs of a hook: the parser, and the module that holds it, cost a fiftieth of such a run.
-  if (words.every((word) => word === '-' || !word.startsWith('-')))
-    return { command: command ?? 'lint', paths: [...words], values: {} };
+  const { paths, values } = plainly(words) ?? fully(words);
+  for (const value of (values['filename'] as string[] | undefined) ?? []) {
+    const format = value.split(':', 1)[0]!;
+    if (formats.includes(format)) values['format'] = [...((values['format'] as string[] | undefined) ?? []), value];
+    else paths.push(value);
+  }
+  return { command: command ?? 'lint', paths, values };
+}
+
+interface Words {
+  readonly paths: string[];
+  readonly values: Record<string, string | boolean | readonly string[] | undefined>;
+}
+
+/**
+ * Paths, long switches, and long options with a value that can only be one, as in most runs: Node's parser, and the module that holds it, cost a fiftieth of a small one.
+ * Undefined for everything else.
+ */
+function plainly(words: readonly string[]): Words | undefined {
+  const paths: string[] = [];
+  const values: Words['values'] = {};
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word === '-' || !word.startsWith('-')) {
+      paths.push(word);
+      continue;
+    }
+    const equals = word.indexOf('=');
+    const name = word.slice(2, equals < 0 ? undefined : equals);
+    const option = word.startsWith('--') ? OPTIONS.find((it) => it.name === name) : undefined;
+    if (option === undefined || (option.value === undefined && equals >= 0)) return undefined;
+    if (option.value === undefined) {
+      values[name] = true;
+      continue;
+    }
+    const value = equals < 0 ? words[++i] : word.slice(equals + 1);
+    if (value === undefined || value === '' || (equals < 0 && value.startsWith('-'))) return undefined;
+    values[name] = option.multiple === true ? [...((values[name] as readonly string[] | undefined) ?? []), value] : value;
+  }
+  return { paths, values };
+}
+
+/** @throws UsageError */
+function fully(words: readonly string[]): Words {
   const options = Object.fromEntries(
     OPTIONS.map((o) => [
       o.name,
@@ -139,16 +180,7 @@ export function parseArguments(argv: readonly string[], formats: readonly string
   } catch (error) {
     throw new UsageError(usageMessage(error));
   }
-  const values: Record<string, string | boolean | readonly string[] | undefined> = {
-    ...(parsed.values as Record<string, never>),
-  };
-  const paths = [...parsed.positionals];
-  for (const value of (values['filename'] as string[] | undefined) ?? []) {
-    const format = value.split(':', 1)[0]!;
-    if (formats.includes(format)) values['format'] = [...((values['format'] as string[] | undefined) ?? []), value];
-    else paths.push(value);
-  }
-  return { command: command ?? 'lint', paths, values };
+  return { paths: [...parsed.positionals], values: { ...(parsed.values as Record<string, never>) } };
 }
 
 /** `-n=shop`, which kubectl takes as well as `-n shop`: parseArgs would keep the equals sign. */

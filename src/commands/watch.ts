@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CONFIG_NAMES } from '../config/load.ts';
+import { CONFIG_NAMES } from '../config/find.ts';
 import { UsageError } from '../config/plan.ts';
 import { GLOB } from '../source/inputs.ts';
 import { lintCommand, questionOf } from './lint.ts';

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv';
 import { closest } from '../api/closest.ts';
 import { at } from '../api/manifest.ts';
@@ -8,16 +7,6 @@ import type { SourceDocument } from '../source/document.ts';
 import type { Path } from '../source/path.ts';
 import { lineColumn, locate, readDocuments } from '../source/reader.ts';
 import { type ConfigFile, type Plan, UsageError } from './plan.ts';
-
-export const CONFIG_NAMES = ['podlint.yaml', 'podlint.yml', 'podlint.json', '.podlint.yaml', '.podlint.yml'];
-
-/** The nearest configuration file, from `folder` upwards to the repository's root or the file system's. */
-export function findConfig(folder: string): string | undefined {
-  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
-    for (const name of CONFIG_NAMES) if (existsSync(path.join(at, name))) return path.join(at, name);
-    if (existsSync(path.join(at, '.git')) || path.dirname(at) === at) return undefined;
-  }
-}
 
 /**
  * Reads and checks a configuration file.

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { closest } from '../api/closest.ts';
 import { NEWEST, RELEASES, type Release } from '../api/kinds.ts';
 import type { Level, Profile } from '../report/types.ts';
-import { findConfig, loadConfig } from './load.ts';
+import { findConfig } from './find.ts';
 import { pathMatcher } from './match.ts';
 import { type ConfigFile, type Plan, type RuleSetting, type Setting, UsageError } from './plan.ts';
 
@@ -45,7 +45,7 @@ export async function resolvePlan(options: PlanOptions, cwd: string, ruleIds: ()
     throw new UsageError(`--config ${options.config}: no such file`);
   const file = found === undefined ? undefined : path.resolve(cwd, found);
   const shown = file === undefined ? undefined : path.relative(cwd, file).split(path.sep).join('/');
-  const loaded = file === undefined ? undefined : await loadConfig(file, shown!, await ruleIds());
+  const loaded = file === undefined ? undefined : await (await import('./load.ts')).loadConfig(file, shown!, await ruleIds());
   const config: ConfigFile = loaded?.config ?? {};
   const home = file === undefined ? cwd : path.dirname(file);
   const fromConfig = (text: string) => path.relative(cwd, path.resolve(home, text)).split(path.sep).join('/') || '.';

@@ -48,31 +48,48 @@ interface DataFile {
   readonly retired: readonly RetiredRow[];
 }
 
-interface Known {
-  readonly official: ReadonlySet<string>;
-  readonly distinctive: NameIndex;
-  readonly aliases: ReadonlyMap<string, string>;
+/** data/images.json. Each part is made when something first asks: most runs only ask what became of an image. */
+class Known {
   readonly hosts: readonly string[];
-  readonly repositories: NameIndex;
   readonly retired: readonly RetiredRow[];
+  readonly #file: DataFile;
+  #official: ReadonlySet<string> | undefined;
+  #distinctive: NameIndex | undefined;
+  #aliases: ReadonlyMap<string, string> | undefined;
+  #repositories: NameIndex | undefined;
+  #repositoryNames: ReadonlySet<string> | undefined;
+
+  constructor(file: DataFile) {
+    this.hosts = file.hosts;
+    this.retired = file.retired;
+    this.#file = file;
+  }
+
+  get official(): ReadonlySet<string> {
+    return (this.#official ??= new Set(this.#file.official));
+  }
+
+  get distinctive(): NameIndex {
+    return (this.#distinctive ??= new NameIndex(this.#file.distinctive));
+  }
+
+  get aliases(): ReadonlyMap<string, string> {
+    return (this.#aliases ??= new Map(Object.entries(this.#file.aliases)));
+  }
+
+  get repositories(): NameIndex {
+    return (this.#repositories ??= new NameIndex(this.#file.repositories));
+  }
+
+  get repositoryNames(): ReadonlySet<string> {
+    return (this.#repositoryNames ??= new Set(this.#file.repositories));
+  }
 }
 
 let loaded: Known | undefined;
 
-/** data/images.json */
 function known(): Known {
-  if (loaded === undefined) {
-    const file = readDataFile('images.json') as DataFile;
-    loaded = {
-      official: new Set(file.official),
-      distinctive: new NameIndex(file.distinctive),
-      aliases: new Map(Object.entries(file.aliases)),
-      hosts: file.hosts,
-      repositories: new NameIndex(file.repositories),
-      retired: file.retired,
-    };
-  }
-  return loaded;
+  return (loaded ??= new Known(readDataFile('images.json') as DataFile));
 }
 
 /**
@@ -178,25 +195,26 @@ export class ImageSet {
  * names that are themselves known, and wherever a real name could lie so near.
  */
 export function nearMiss(image: ImageReference, others: ImageSet | Iterable<string> = []): NearMiss | undefined {
-  const { official, distinctive, aliases, hosts, repositories } = known();
+  const names = known();
   const { registry, familiar } = image;
   const name = canonicalName(image);
-  if (repositories.names.has(name)) return undefined;
+  if (names.repositoryNames.has(name)) return undefined;
   if (registry === 'docker.io' && !familiar.includes('/')) {
-    if (official.has(familiar)) return undefined;
-    const alias = aliases.get(familiar);
+    if (names.official.has(familiar)) return undefined;
+    const { official, distinctive } = names;
+    const alias = names.aliases.get(familiar);
     if (alias !== undefined) return { suggestion: alias, of: 'alias', why: 'Docker has no official image of that name' };
     const plain = lookAlike(familiar, official, distinctive);
     if (plain !== undefined) return { suggestion: plain, of: 'official', why: 'a digit stands for a letter that looks like it' };
     const near = distinctive.near(familiar).filter((other) => isSlip(familiar, other) && isPlausible(familiar, other));
     if (near.length === 1) return { suggestion: near[0]!, of: 'official', why: whyOf(familiar, near[0]!) };
   } else {
-    const near = repositories.near(name).filter((other) => segmentsOf(other) === segmentsOf(name) && isSlip(name, other));
+    const near = names.repositories.near(name).filter((other) => segmentsOf(other) === segmentsOf(name) && isSlip(name, other));
     const suggestion = near.length === 1 ? near[0]! : undefined;
     if (suggestion !== undefined && (changedSegment(name, suggestion).length >= 6 || slipOf(name, suggestion) === 'swap')) {
       return { suggestion: short(suggestion), of: 'known', why: whyOf(name, suggestion) };
     }
-    const host = hostMiss(registry, hosts);
+    const host = hostMiss(registry, names.hosts);
     if (host !== undefined)
       return { suggestion: `${host}/${image.repository}`, of: 'host', why: `the registry's name is ${host}` };
   }
@@ -337,8 +355,8 @@ export function spellings(images: Iterable<string>): { readonly canonical: strin
 
 /** One of Docker's official images, or a widely used one elsewhere: everybody can pull it. */
 export function isWellKnown(image: ImageReference): boolean {
-  const { official, repositories } = known();
-  return repositories.names.has(canonicalName(image)) || (image.registry === 'docker.io' && official.has(image.familiar));
+  const { official, repositoryNames } = known();
+  return repositoryNames.has(canonicalName(image)) || (image.registry === 'docker.io' && official.has(image.familiar));
 }
 
 /** What became of an image's repository, where that is known and announced. */

@@ -8,8 +8,8 @@ export class Ignores {
   readonly #plan: Plan;
   /** Which entries meet a finding, whether they still hold or not. */
   readonly #met = new Set<number>();
-  /** UTC, `2027-01-31`. */
-  readonly #today = new Date().toISOString().slice(0, 10);
+  /** UTC, `2027-01-31`; once it has been asked for. */
+  #today: string | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -26,7 +26,7 @@ export class Ignores {
   }
 
   #isOver({ until }: Plan['ignores'][number]): boolean {
-    return until !== undefined && until < this.#today;
+    return until !== undefined && until < (this.#today ??= new Date().toISOString().slice(0, 10));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { A_FILE, type Enlisted, type Work } from '../run.ts';
+import { A_FILE } from '../config/inputs.ts';
+import type { Enlisted, Work } from '../run.ts';
 import type { InputEntry, Inputs } from '../source/inputs.ts';
 
 /** What there is to judge with. */

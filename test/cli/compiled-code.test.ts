@@ -27,11 +27,16 @@ afterEach(() => place.remove());
 const run = (input: string) =>
   podlintCli(['-f', 'unix', '-'], { input, cwd: place.folder, env: { XDG_CACHE_HOME: path.join(place.folder, 'caches') } });
 
-function kept(): string {
+const packs = () => {
   const folder = path.join(place.folder, 'caches/podlint');
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.v8')) : [];
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.v8')) : [];
+};
+
+/** Of the pack that judges. */
+function kept(): string {
+  const files = packs().filter((name) => name.startsWith('judge-judging-'));
   expect(files).toHaveLength(1);
-  return path.join(folder, files[0]!);
+  return path.join(place.folder, 'caches/podlint', files[0]!);
 }
 
 describe('compiled code', () => {
@@ -51,6 +56,19 @@ describe('compiled code', () => {
     expect(fourth.length).toBeGreaterThan(first.length * 1.05);
     expect(run(LARGER)).toEqual(told);
     expect(readFileSync(kept())).toEqual(fourth);
+  });
+
+  it('is of the packs that were needed, and of no others', () => {
+    const names = () =>
+      packs()
+        .map((name) => /^(.*?)-v\d/.exec(name)![1]!)
+        .sort();
+    run(LARGER);
+    expect(names()).toEqual(['judge-judging', 'judge-main']);
+    podlintCli(['explain', 'pending'], { cwd: place.folder, env: { XDG_CACHE_HOME: path.join(place.folder, 'caches') } });
+    expect(names().filter((name) => name.startsWith('help-'))).toContain('help-main');
+    podlintCli(['--version'], { cwd: place.folder, env: { XDG_CACHE_HOME: path.join(place.folder, 'caches') } });
+    expect(names().filter((name) => name.startsWith('judge-'))).toEqual(['judge-judging', 'judge-main']);
   });
 
   it.each([

@@ -81,8 +81,8 @@ spec:
       });
       expect(code).toBe(1);
       const left = readdirSync(path.join(folder, 'cache/podlint'));
-      expect(left.filter((name) => !name.endsWith('.v8'))).toEqual([]);
-      expect(left.length).toBeLessThan(2);
+      // Compiled code, once for each pack, whoever has compiled it.
+      expect(left.filter((name) => !/^judge-[a-z-]+-v\d[^\s]*\.v8$/.test(name))).toEqual([]);
     } finally {
       remove();
     }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { inputsOf } from '../../src/config/inputs.ts';
 import { resolvePlan } from '../../src/config/resolve.ts';
 import { type Case, type Judgement, Judging, judge, type Team } from '../../src/judge.ts';
 import { Recorder } from '../../src/lint/recorder.ts';
@@ -9,7 +10,7 @@ import { rules } from '../../src/lint/registry.ts';
 import { ruleNames } from '../../src/lint/rule-names.ts';
 import { received, sent } from '../../src/parallel/wire.ts';
 import { type Rule, rule } from '../../src/rule.ts';
-import { inputsOf, readWork } from '../../src/run.ts';
+import { readWork } from '../../src/run.ts';
 import { ROOT } from '../support/built.ts';
 
 type Options = Parameters<typeof resolvePlan>[0];

@@ -1,11 +1,12 @@
 /** Threads of the built program, and a first one from source: what becomes of a run when something happens to the others. */
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { inputsOf } from '../../src/config/inputs.ts';
 import { resolvePlan } from '../../src/config/resolve.ts';
 import { rules } from '../../src/lint/registry.ts';
 import { ruleNames } from '../../src/lint/rule-names.ts';
 import { enlist, type Threads } from '../../src/parallel/enlist.ts';
-import { type Enlisted, inputsOf, type Outcome, type RunOptions, run, type Work } from '../../src/run.ts';
+import { type Enlisted, type Outcome, type RunOptions, run, type Work } from '../../src/run.ts';
 import type { Inputs } from '../../src/source/inputs.ts';
 import { CLI, ROOT, temporary } from '../support/built.ts';
 
