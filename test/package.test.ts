@@ -28,7 +28,7 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
 
 const MANIFEST = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: old\nspec:\n  prots: []\n';
 /** Bytes. Whoever runs `npx podlint` downloads them. */
-const LARGEST_TARBALL = 1_040_000;
+const LARGEST_TARBALL = 1_050_000;
 
 describe('the npm package', () => {
   const definition = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
