@@ -136,7 +136,9 @@ for (const file of ['cli.js', 'main.cjs', 'index.mjs', 'action.cjs'])
 /** Of all that the program is made of: another digest, and nothing that an earlier build has kept is used. */
 function digestOfSources() {
   const hash = createHash('sha256');
-  const names = ['package.json', 'package-lock.json', 'scripts/build.mjs'].filter((name) => existsSync(name));
+  const names = ['package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/packs.mjs', 'scripts/loader.cjs'].filter(
+    (name) => existsSync(name),
+  );
   for (const folder of ['src', 'rules', 'data'])
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
       if (entry.isFile()) names.push(path.posix.join(entry.parentPath.split(path.sep).join('/'), entry.name));

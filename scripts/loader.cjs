@@ -67,15 +67,13 @@ function load(pack) {
   const known = loaded.get(pack);
   if (known !== undefined) return known.exports;
   const file = path.join(__dirname, pack === 'main' ? 'main.cjs' : `lib/${pack}.cjs`);
-  let cache;
-  if (folder !== undefined) {
-    const { size, mtimeMs } = statSync(file);
-    const build = `${process.version}-${process.arch}-${size}-${Math.floor(mtimeMs)}`;
-    cache = path.join(folder, `${kind}-${pack}-${build}.v8`);
-  }
-  const kept = cache && read(cache);
   // The file is one function, in ASCII: nothing need be put around it, and no decoder need look at it.
-  const script = new vm.Script(readFileSync(file, 'latin1'), { filename: file, cachedData: kept?.subarray(0, -1) });
+  const source = readFileSync(file, 'latin1');
+  // V8 takes code for a text of the same length, and npm gives all files the same time: only the build tells one text from another.
+  const build = `${process.version}-${process.arch}-${PODLINT_BUILD}-${source.length}`;
+  const cache = folder && path.join(folder, `${kind}-${pack}-${build}.v8`);
+  const kept = cache && read(cache);
+  const script = new vm.Script(source, { filename: file, cachedData: kept?.subarray(0, -1) });
   const runs = kept === undefined || script.cachedDataRejected ? 0 : kept.at(-1);
   const it = { cache, script, runs, exports: script.runInThisContext()(require, __dirname, load) };
   loaded.set(pack, it);

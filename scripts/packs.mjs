@@ -41,7 +41,8 @@ export async function makePacks(options, entry, packs, later) {
     const needed = imports.filter(({ kind }) => kind === 'import-statement');
     if (chunk.imports.length !== needed.length || chunk.exports.length !== exports.length)
       throw new Error(`${name} holds an import or export that scripts/packs.mjs does not know`);
-    chunks.set(name, chunk);
+    // Longer than any name that esbuild makes.
+    chunks.set(name, { ...chunk, id: `chunk${chunks.size}` });
   }
   for (const chunk of chunks.values())
     chunk.needs = chunk.imports.filter(({ from }) => chunks.has(from.slice(2))).map(({ from }) => chunks.get(from.slice(2)));
@@ -154,7 +155,7 @@ function pairs(names = '') {
  */
 function packOf(pack, chunks, entry) {
   const members = [...chunks.values()].filter((chunk) => chunk.pack === pack);
-  const place = (chunk) => (chunk.pack === pack ? `$${idOf(chunk)}()` : `$load(${JSON.stringify(chunk.pack)}).$${idOf(chunk)}()`);
+  const place = (chunk) => (chunk.pack === pack ? `$${chunk.id}()` : `$load(${JSON.stringify(chunk.pack)}).$${chunk.id}()`);
   const takes = ({ from, whole, space, names }) => {
     const value = chunks.has(from.slice(2)) ? place(chunks.get(from.slice(2))) : `require(${JSON.stringify(from)})`;
     const taken = [];
@@ -173,17 +174,11 @@ function packOf(pack, chunks, entry) {
         place([...chunks.values()].find(({ entryPoint }) => entryPoint === module)),
       );
     const given = chunk.exports.map(([own, outside]) => `${outside}:${own}`).join(',');
-    const id = idOf(chunk);
+    const { id } = chunk;
     return `var ${id},$${id}=()=>${id}??=(()=>{${chunk.imports.map(takes).join('')}${code}\nreturn{${given}}})();`;
   });
+  const given = members.map((chunk) => `$${chunk.id}`);
   const main = members.find(({ entryPoint }) => entryPoint !== undefined && entryPoint === entry);
-  const result =
-    main === undefined
-      ? `{${members.map((chunk) => `$${idOf(chunk)}`).join(',')}}`
-      : `{${members.map((chunk) => `$${idOf(chunk)}`).join(',')},main:$${idOf(main)}}`;
-  return `(function(require,__dirname,$load){var $all=m=>({default:m,...m});\n${texts.join('\n')}\nreturn${result}})`;
-}
-
-function idOf({ name }) {
-  return name.replace(/\.js$/, '').replace(/\W/g, '_');
+  if (main !== undefined) given.push(`main:$${main.id}`);
+  return `(function(require,__dirname,$load){var $all=m=>({default:m,...m});\n${texts.join('\n')}\nreturn{${given.join(',')}}})`;
 }

@@ -4,8 +4,8 @@ import { loadForecast, loadFormat } from '../report/index.ts';
 import type { Report } from '../report/types.ts';
 import { type Outcome, type RunOptions, run } from '../run.ts';
 import type { Inputs } from '../source/inputs.ts';
+import type { Told } from './kept.ts';
 import type { Terminal } from './main.ts';
-import type { Memory } from './memory.ts';
 import type { Arguments } from './options.ts';
 import { formatOptions, type ReportOutput, tell } from './telling.ts';
 import { VERSION } from './version.ts';
@@ -17,16 +17,19 @@ export interface Task {
   readonly args: Arguments;
   readonly terminal: Terminal;
   /** Where they have been looked for already. */
-  readonly inputs: Inputs | undefined;
-  readonly memory: Memory | undefined;
+  readonly inputs?: Inputs;
+  readonly facts?: Inputs;
+  readonly definitions?: Inputs;
   /** How others are found to judge with. */
-  readonly enlist: RunOptions['enlist'];
+  readonly enlist?: RunOptions['enlist'];
+  /** Called with what was told, where the same run would tell it again. */
+  readonly keep?: (told: Told) => void;
   /** When the run began, in milliseconds as `Date.now()` gives them. */
   readonly started: number;
 }
 
 /** Judges, writes all reports, and gives the exit code. All that a run which is the same again does without. */
-export async function judgeAndTell({ plan, outputs, args, terminal, inputs, memory, enlist, started }: Task): Promise<number> {
+export async function judgeAndTell({ plan, outputs, args, terminal, keep, started, ...given }: Task): Promise<number> {
   let shown = 0;
   const progress = (done: number, total: number) => {
     const now = Date.now();
@@ -40,10 +43,10 @@ export async function judgeAndTell({ plan, outputs, args, terminal, inputs, memo
     rules,
     progress: terminal.errIsTerminal ? progress : undefined,
     onMuchInput: terminal.onMuchInput,
-    inputs,
-    facts: memory?.facts,
-    definitions: memory?.definitions,
-    enlist,
+    inputs: given.inputs,
+    facts: given.facts,
+    definitions: given.definitions,
+    enlist: given.enlist,
   };
   let outcome: Outcome;
   if (args.values['fix'] === true || args.values['unsafe-fixes'] === true || args.values['diff'] === true) {
@@ -87,7 +90,7 @@ export async function judgeAndTell({ plan, outputs, args, terminal, inputs, memo
   if (args.values['stats'] === true) after += statsText(report, Date.now() - started, terminal);
   const told = { texts, before, after, code: exitCode(outcome, plan.failOn, plan.allowEmpty) };
   const code = await tell(told, outputs, terminal);
-  if (outcome.crashes.length === 0) memory?.keep(told);
+  if (outcome.crashes.length === 0) keep?.(told);
   return code;
 }
 

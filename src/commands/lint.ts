@@ -6,10 +6,12 @@ import { resolvePlan } from '../config/resolve.ts';
 import { FORMAT_NAMES } from '../report/index.ts';
 import type { RunOptions } from '../run.ts';
 import type { Inputs } from '../source/inputs.ts';
+import type { Task } from './judging.ts';
 import type { Terminal } from './main.ts';
 import type { Memory, Question } from './memory.ts';
 import type { Arguments } from './options.ts';
 import { parseOutput } from './output.ts';
+import { Seen } from './seen.ts';
 import { formatOptions, type ReportOutput, tell } from './telling.ts';
 import { BUILD } from './version.ts';
 
@@ -29,11 +31,12 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
   }
   const enlist = enlisting(args, terminal);
   const started = Date.now();
-  const { memory, inputs } = await remembered(plan, outputs, args, terminal, watching !== undefined);
+  const { memory, inputs, keep } = await remembered(plan, outputs, args, terminal, watching !== undefined);
   if (memory !== undefined) watching?.(memory);
   if (memory?.told !== undefined) return await tell(memory.told, outputs, terminal);
+  const { facts, definitions } = memory ?? {};
   const { judgeAndTell } = await import('./judging.ts');
-  return await judgeAndTell({ plan, outputs, args, terminal, inputs: memory?.inputs ?? inputs, memory, enlist, started });
+  return await judgeAndTell({ plan, outputs, args, terminal, inputs, facts, definitions, keep, enlist, started });
 }
 
 /** How others are found to judge with. */
@@ -68,20 +71,30 @@ const SAME_AGAIN: ReadonlySet<string> = new Set([
   'jobs',
 ]);
 
-/** What is kept of such a run before; and the inputs, where they have been looked for already. Of little input nothing is kept: to judge it takes no time. */
+interface Remembered extends Pick<Task, 'inputs' | 'keep'> {
+  readonly memory?: Memory;
+}
+
+/** What is kept of such a run before; the inputs, where they have been looked for already; and what keeps this one. */
 async function remembered(
   plan: Plan,
   outputs: readonly ReportOutput[],
   args: Arguments,
   terminal: Terminal,
   watched: boolean,
-): Promise<{ readonly memory?: Memory; readonly inputs?: Inputs }> {
+): Promise<Remembered> {
   const folder = isSameAgain(plan, args) ? terminal.cacheFolder?.() : undefined;
   if (folder === undefined && !watched) return {};
-  const inputs = await inputsOf(plan, terminal.cwd);
-  if (!watched && !isMuch(inputs)) return { inputs };
+  let inputs = await inputsOf(plan, terminal.cwd);
+  if (folder !== undefined && !watched && !isMuch(inputs)) {
+    const rest = `${BUILD} ${terminal.cwd} ${JSON.stringify(args)}`;
+    const seen = new Seen(folder, inputs, rest, (entry) => !plan.exclude(entry.path));
+    if (!seen.before) return { inputs: seen.inputs, keep: () => seen.keep() };
+    inputs = seen.inputs;
+  }
   const { Memory } = await import('./memory.ts');
-  return { memory: await Memory.of(watched ? undefined : folder, question(plan, inputs, outputs, args, terminal)), inputs };
+  const memory = await Memory.of(watched ? undefined : folder, question(plan, inputs, outputs, args, terminal));
+  return { memory, inputs: memory?.inputs ?? inputs, keep: (told) => memory?.keep(told) };
 }
 
 function isSameAgain({ paths, cluster, crds, config = {} }: Plan, { values }: Arguments): boolean {

@@ -116,6 +116,67 @@ describe('a run that has been before', () => {
   });
 });
 
+describe('a run of little input', () => {
+  const little = ['--format', 'unix', 'k8s/web.yaml', 'k8s/sub'];
+
+  it('is kept when it comes again', () => {
+    const first = podlint(little);
+    expect(first.out).toContain('Alwys');
+    expect(kept()).toEqual([]);
+    expect(podlint(little)).toEqual(first);
+    expect(kept()).toHaveLength(1);
+    mark();
+    expect(podlint(little)).toEqual({ ...first, out: MARK });
+    expect(podlint([...little, '--no-cache'])).toEqual(first);
+    expect(podlint(little, { PODLINT_CACHE: 'off' })).toEqual(first);
+  });
+
+  it('is another one with another text, one of the same length too', () => {
+    podlint(little);
+    podlint(little);
+    mark();
+    write('k8s/web.yaml', POD.replace('Alwys', 'Alwyz'));
+    const other = podlint(little);
+    expect(other.out).toContain('Alwyz');
+    expect(podlint(little)).toEqual(other);
+    write('k8s/web.yaml', POD);
+    expect(podlint(little).out).toBe(MARK);
+  });
+
+  it('is another one with other facts, and with another configuration', () => {
+    const args = ['--cluster', 'facts.yaml', ...little];
+    for (let i = 0; i < 2; i++) podlint(args);
+    mark();
+    expect(podlint(args).out).toBe(MARK);
+    write('facts.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n');
+    expect(podlint(args).out).not.toBe(MARK);
+    for (let i = 0; i < 2; i++) podlint(little);
+    mark();
+    write('podlint.yaml', 'rules:\n  rejected/*: off\n');
+    expect(podlint(little).out).not.toBe(MARK);
+  });
+
+  it('has no text in what is noted of it, and notes no more than so many', () => {
+    const seen = path.join(place.folder, 'caches/podlint/seen');
+    podlint(little);
+    const noted = readFileSync(seen, 'utf8');
+    expect(noted).toMatch(/^[0-9a-f]{8}\n$/);
+    if (process.platform !== 'win32') expect(statSync(seen).mode & 0o077).toBe(0);
+    writeFileSync(seen, 'ffffffff\n'.repeat(499) + noted);
+    podlint([...little, '--quiet']);
+    expect(readFileSync(seen, 'utf8')).toHaveLength(500 * 9);
+    expect(readFileSync(seen, 'utf8')).not.toContain(noted);
+  });
+
+  it.each(['', 'hello', '\0'.repeat(100)])('is judged whatever %j there is in place of notes', (text) => {
+    const first = podlint(little);
+    const seen = path.join(place.folder, 'caches/podlint/seen');
+    writeFileSync(seen, text);
+    expect(podlint(little)).toEqual(first);
+    expect(readFileSync(seen, 'utf8')).toMatch(/^[0-9a-f]{8}\n$/);
+  });
+});
+
 describe('is another run when there is another', () => {
   // Each makes a change, and gives back how to undo it.
   const changes: Readonly<Record<string, () => () => void>> = {
@@ -285,7 +346,6 @@ describe('is another run when there is another', () => {
 
 describe('nothing is kept', () => {
   it.each([
-    ['of little input', ['k8s/web.yaml']],
     ['with --stats', ['--stats', 'k8s']],
     ['with --diff', ['--diff', 'k8s']],
     ['with --fix', ['--fix', 'k8s']],

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { podlintCli, temporary } from '../support/built.ts';
+import { podlintCli, ROOT, temporary } from '../support/built.ts';
 
 const SMALL = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
 const LARGER = `apiVersion: apps/v1
@@ -69,6 +69,13 @@ describe('compiled code', () => {
     expect(names().filter((name) => name.startsWith('help-'))).toContain('help-main');
     podlintCli(['--version'], { cwd: place.folder, env: { XDG_CACHE_HOME: path.join(place.folder, 'caches') } });
     expect(names().filter((name) => name.startsWith('judge-'))).toEqual(['judge-judging', 'judge-main']);
+  });
+
+  it('is of this build: a text of the same length may be another', () => {
+    run(LARGER);
+    const { PODLINT_BUILD } = /"(?<PODLINT_BUILD>[0-9a-f]{32})"/.exec(readFileSync(path.join(ROOT, 'dist/main.cjs'), 'utf8'))!
+      .groups!;
+    for (const name of packs()) expect(name).toContain(`-${PODLINT_BUILD}-`);
   });
 
   it.each([
