@@ -34,6 +34,8 @@ export interface Case {
   readonly only: ReadonlySet<string>;
   /** The same paths at a git revision, for what an apply over them would be refused. */
   readonly before?: Before;
+  /** False where nobody asks what findings were made of. */
+  readonly raws?: boolean;
 }
 
 export interface Judgement extends Finished {
@@ -43,13 +45,23 @@ export interface Judgement extends Finished {
 }
 
 /** Documents → objects → rules → findings, for every release and every set. */
-export async function judge({ plan, rules: all, reading, sets, facts, definitions, only, before }: Case): Promise<Judgement> {
+export async function judge({
+  plan,
+  rules: all,
+  reading,
+  sets,
+  facts,
+  definitions,
+  only,
+  before,
+  raws,
+}: Case): Promise<Judgement> {
   const manifests = [...reading.manifests()];
   const { customs, hints } = await customKinds(manifests, facts, definitions);
   await loadForRules(facts.length === 0 ? manifests : [...manifests, ...facts]);
   const synced = syncedFolders(manifests);
   const rules = activeRules(all, plan);
-  const findings = new Findings(plan, all, reading.files, only);
+  const findings = new Findings(plan, all, reading.files, only, raws);
   const judged: Manifest[] = [];
   let forecast: readonly ForecastRow[] = [];
   // Only where something is known to be there can an object be an update.
@@ -85,6 +97,7 @@ export async function judge({ plan, rules: all, reading, sets, facts, definition
         crashed: (rule, error, object) => findings.crash(rule, error, object),
       });
       for (const row of findings.end()) rows.push(row);
+      if (reading.isBounded) build.forget(set);
     }
     forecast = rows;
   }
@@ -121,6 +134,8 @@ class SetBuilder {
   readonly #facts: Layer | undefined;
   readonly #contexts = new Map<string, Layer>();
   readonly #decoded = new Map<Manifest, Decoded>();
+  /** By a set's id, the last one that it is of use to: itself, or one that sees it. Made when it is asked for. */
+  #last: ReadonlyMap<string, ApplySet> | undefined;
 
   constructor(sets: readonly ApplySet[], options: BuildOptions) {
     this.#options = options;
@@ -181,6 +196,18 @@ class SetBuilder {
     return { cluster: new Cluster(objects, options, around), decoded, documents, unsent, manifests, undecided };
   }
 
+  /** A set has been judged: what no other needs is let go. */
+  forget(set: ApplySet): void {
+    this.#last ??= lastUses(this.#sets.values());
+    for (const id of [set.id, ...set.context]) {
+      if (this.#last.get(id) !== set) continue;
+      this.#contexts.delete(id);
+      for (const { path } of this.#sets.get(id)?.files ?? [])
+        for (const document of this.#options.reading.documents.get(path) ?? [])
+          for (const manifest of manifestsIn(document)) this.#decoded.delete(manifest);
+    }
+  }
+
   /** The objects of a set that others see: many sets may see the same one. */
   #contextOf(id: string): Layer {
     const known = this.#contexts.get(id);
@@ -208,6 +235,13 @@ class SetBuilder {
     }
     return objectOf(manifest, origin, options, decoded);
   }
+}
+
+/** In the order of the sets. */
+function lastUses(sets: Iterable<ApplySet>): ReadonlyMap<string, ApplySet> {
+  const last = new Map<string, ApplySet>();
+  for (const set of sets) for (const id of [set.id, ...set.context]) last.set(id, set);
+  return last;
 }
 
 /** Whether the set is one file as it is, and no part of a chart. */

@@ -19,13 +19,28 @@ export interface RunOptions {
   readonly progress?: (done: number, total: number) => void;
   /** Called once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
+  /** Called once, where what has been read begins to be let go. */
+  readonly onLetGo?: () => void;
   /** What `inputsOf`, `factsOf` and `definitionsOf` gave, where they have been asked already. */
   readonly inputs?: Inputs;
   readonly facts?: Inputs;
   readonly definitions?: Inputs;
   /** Texts that stand for those on disk, by reported path: what fixing has made of them so far. */
   readonly overlay?: ReadonlyMap<string, string>;
+  /** Where what is read is let go, and read again when it is wanted: characters. */
+  readonly bounds?: Bounds;
+  /** False where nobody asks for `Outcome.raws`. */
+  readonly raws?: boolean;
 }
+
+export interface Bounds {
+  /** From so many characters on. */
+  readonly from: number;
+  /** So many are held then. */
+  readonly room: number;
+}
+
+const BOUNDS: Bounds = { from: 16_000_000, room: 4_000_000 };
 
 /** What a run hands over: the report, and what only fixing needs. */
 export interface Outcome {
@@ -68,10 +83,30 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const facts = await readFacts(plan, options);
   // What is given as known is not judged, wherever it lies.
   const isKnown = ({ path, real }: InputEntry) => facts.files.has(real) || definitions?.files.has(path) === true;
-  const { reading, wanted, sets } = await readState(plan, inputs, isKnown, options);
+  // Edits and revisions are for what is at hand: all of it is held.
+  const bounds = options.overlay === undefined && plan.since === undefined ? (options.bounds ?? BOUNDS) : undefined;
+  const { reading, wanted, sets } = await readState(plan, inputs, isKnown, { ...options, bounds });
   const only = onlyFiles(plan, inputs, wanted);
   const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, isKnown, options);
-  const all = await judge({ plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only, before });
+  let all: Judgement;
+  try {
+    all = await judge({
+      plan,
+      rules: options.rules,
+      reading,
+      sets,
+      facts: facts.manifests,
+      definitions,
+      only,
+      before,
+      raws: options.raws,
+    });
+  } catch (error) {
+    if (!reading.changed) throw error;
+    return run(plan, { ...options, inputs, overlay: standardInput(reading, inputs) });
+  }
+  // A file has changed since it was read first, and was wanted again: judged anew, with everything held.
+  if (reading.changed) return run(plan, { ...options, inputs, overlay: standardInput(reading, inputs) });
   const { judgement, since } =
     before === undefined
       ? { judgement: all }
@@ -108,7 +143,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
       summary: { files: reading.files.size, documents: reading.count, objects, ...judgement.counts },
       rules: judgement.rules,
       // A finding may lie in the configuration, which is no input.
-      sources: (file) => (reading.files.get(file) ?? (file === plan.configFile ? plan.configSource : undefined))?.text,
+      sources: (file) =>
+        reading.files.has(file) ? reading.source(file) : file === plan.configFile ? plan.configSource?.text : undefined,
       ...hiding(reading.documents),
     },
   };
@@ -125,11 +161,12 @@ async function readState(
   plan: Plan,
   inputs: Inputs,
   isKnown: (entry: InputEntry) => boolean,
-  options: Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput'>,
+  options: Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput' | 'onLetGo' | 'bounds'>,
 ): Promise<State> {
   const reading = new Reading(options.overlay);
   const wanted = inputs.entries.filter((entry) => !plan.exclude(entry.path) && !isKnown(entry));
   let left = MUCH;
+  let free = options.bounds?.from ?? Number.POSITIVE_INFINITY;
   for (let i = 0; i < wanted.length; i++) {
     options.progress?.(i, wanted.length);
     const read = inputs.read(wanted[i]!);
@@ -139,6 +176,12 @@ async function readState(
     }
     const pending = reading.add(read, wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
     if (pending) await pending;
+    if (free === Number.NEGATIVE_INFINITY || !('file' in read)) continue;
+    free -= read.file.text.length;
+    if (free >= 0 || options.bounds === undefined) continue;
+    free = Number.NEGATIVE_INFINITY;
+    options.onLetGo?.();
+    await reading.keepTo(options.bounds.room, inputs);
   }
   const find = () =>
     applySets(reading.parsed, {
@@ -152,6 +195,7 @@ async function readState(
   let sets = find();
   // What a kustomization names outside the arguments may need the library that reads all of YAML: once it is read, look again.
   while (await reading.settle()) sets = find();
+  reading.sorted();
   return { reading, wanted, sets };
 }
 
@@ -196,6 +240,13 @@ async function onlyNew(
   const { judgement, gone } = withoutFindings(all, known);
   const kept = all.findings.length - judgement.findings.length;
   return { judgement, since: { revision, known: kept, gone } };
+}
+
+/** What has come by standard input, which can be read once. */
+function standardInput(reading: Reading, { entries }: Inputs): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const { path, stdin } of entries) if (stdin) texts.set(path, reading.text(path) ?? '');
+  return texts;
 }
 
 /** The files that `--only` names, by themselves or by a folder. One that is not judged would be a green that means nothing. */

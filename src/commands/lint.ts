@@ -49,6 +49,7 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
     rules,
     progress: terminal.errIsTerminal ? progress : undefined,
     onMuchInput: terminal.onMuchInput,
+    onLetGo: terminal.onLetGo,
     inputs: memory?.inputs ?? inputs,
     facts: memory?.facts,
     definitions: memory?.definitions,
@@ -73,10 +74,10 @@ export async function lintCommand(args: Arguments, terminal: Terminal, watching?
         `podlint: ${fixed.count} ${fixed.count === 1 ? 'edit' : 'edits'} made in ${fixed.files} ${fixed.files === 1 ? 'file' : 'files'}\n`,
       );
     outcome = fixed.outcome;
-  } else outcome = await run(plan, options);
+  } else outcome = await run(plan, { ...options, raws: outputs.some(needsEdits) });
   if (shown > 0) terminal.err('\r\u001b[K');
 
-  if (outputs.some(({ format }) => format === 'sarif' || format === 'rdjson')) {
+  if (outputs.some(needsEdits)) {
     const { withEdits } = await import('../lint/fix.ts');
     outcome = { ...outcome, report: await withEdits(outcome) };
   }
@@ -222,6 +223,11 @@ export function exitCode(outcome: Outcome, failOn: string, allowEmpty: boolean):
   const counted =
     failOn === 'error' ? error : failOn === 'warning' ? error + warning : failOn === 'note' ? error + warning + note : 0;
   return counted > 0 ? 1 : 0;
+}
+
+/** Formats that show what a fix would edit. */
+function needsEdits({ format }: ReportOutput): boolean {
+  return format === 'sarif' || format === 'rdjson';
 }
 
 type ReportOutput = Output<FormatName | 'forecast'>;

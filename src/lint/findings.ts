@@ -5,6 +5,7 @@ import type { Plan } from '../config/plan.ts';
 import type { Finding, ForecastRow, Level, RuleInfo } from '../report/types.ts';
 import type { Rule } from '../rule.ts';
 import type { SourceFile } from '../source/document.ts';
+import { flat, KeptDocument } from '../source/kept.ts';
 import { locate } from '../source/reader.ts';
 import type { Raw } from './engine.ts';
 import { compareFindings, findingOf, placeOf, sameFinding } from './finding.ts';
@@ -35,6 +36,21 @@ export interface Finished {
   readonly rules: readonly RuleInfo[];
 }
 
+/** The same finding, whose texts are parts of no others. */
+function settled(finding: Finding): Finding {
+  const { message, says, path, cause, object, related, fix } = finding;
+  return {
+    ...finding,
+    message: flat(message),
+    says: says && flat(says),
+    path: path && flat(path),
+    cause: cause && { ...cause, field: flat(cause.field) },
+    object: object && { ...object, name: flat(object.name) },
+    related: related.map((one) => ({ ...one, message: flat(one.message) })),
+    fix: fix && { ...fix, title: flat(fix.title) },
+  };
+}
+
 /** Collects what the rules say over sets and releases, drops what is accepted, and puts the rest in the one order. */
 export class Findings {
   readonly #plan: Plan;
@@ -54,7 +70,17 @@ export class Findings {
   /** Annotations of the objects of the cluster in hand. */
   #ofObject = new Map<KubeObject, readonly Suppression[]>();
 
-  constructor(plan: Plan, rules: readonly Rule[], files: ReadonlyMap<string, SourceFile>, only: ReadonlySet<string>) {
+  readonly #raws: boolean;
+
+  /** @param raws whether the findings are to be had with what they were made of */
+  constructor(
+    plan: Plan,
+    rules: readonly Rule[],
+    files: ReadonlyMap<string, SourceFile>,
+    only: ReadonlySet<string>,
+    raws = true,
+  ) {
+    this.#raws = raws;
     this.#plan = plan;
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
     this.#files = files;
@@ -93,7 +119,7 @@ export class Findings {
   }
 
   add(raw: Raw): void {
-    const finding = findingOf(raw);
+    let finding = findingOf(raw);
     if (!this.#inScope(finding) || this.#accepted(finding, raw)) return;
     const key = `${finding.ruleId}\0${finding.place.file}\0${finding.place.offset}`;
     const entries = this.#entries.get(key);
@@ -101,7 +127,9 @@ export class Findings {
     if (same) {
       if (!same.releases.includes(this.#release)) same.releases.push(this.#release);
     } else {
-      const entry = { finding, raw, releases: [this.#release] };
+      // Of a document that is let go nothing is to stay with what is said of it.
+      if (raw.document instanceof KeptDocument) finding = settled(finding);
+      const entry = { finding, raw: this.#raws ? raw : undefined, releases: [this.#release] };
       if (entries) entries.push(entry);
       else this.#entries.set(key, [entry]);
     }
