@@ -11,6 +11,7 @@ import type { Rule } from './rule.ts';
 import { type ApplySet, applySets } from './source/apply-sets.ts';
 import type { SourceFile } from './source/document.ts';
 import { collectInputs, type InputEntry, type Inputs } from './source/inputs.ts';
+import type { Room } from './source/kept.ts';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -27,20 +28,18 @@ export interface RunOptions {
   readonly definitions?: Inputs;
   /** Texts that stand for those on disk, by reported path: what fixing has made of them so far. */
   readonly overlay?: ReadonlyMap<string, string>;
-  /** Where what is read is let go, and read again when it is wanted: characters. */
+  /** From where on what has been read is let go, and read again when it is wanted. */
   readonly bounds?: Bounds;
   /** False where nobody asks for `Outcome.raws`. */
   readonly raws?: boolean;
 }
 
-export interface Bounds {
+export interface Bounds extends Room {
   /** From so many characters on. */
   readonly from: number;
-  /** So many are held then. */
-  readonly room: number;
 }
 
-const BOUNDS: Bounds = { from: 16_000_000, room: 4_000_000 };
+const BOUNDS: Bounds = { from: 16_000_000, room: 4_000_000, reads: 3 };
 
 /** What a run hands over: the report, and what only fixing needs. */
 export interface Outcome {
@@ -181,7 +180,7 @@ async function readState(
     if (free >= 0 || options.bounds === undefined) continue;
     free = Number.NEGATIVE_INFINITY;
     options.onLetGo?.();
-    await reading.keepTo(options.bounds.room, inputs);
+    await reading.keepTo(options.bounds, inputs);
   }
   const find = () =>
     applySets(reading.parsed, {

@@ -4,7 +4,7 @@ import { type Manifest, manifestsIn } from '../cluster/unwrap.ts';
 import type { NotJudged } from '../report/types.ts';
 import type { ReadError, SourceDocument, SourceFile } from '../source/document.ts';
 import type { InputProblem, Inputs, ReadText } from '../source/inputs.ts';
-import { Keeper, KeptDocument, KeptFile } from '../source/kept.ts';
+import { Keeper, KeptDocument, KeptFile, type Room } from '../source/kept.ts';
 import { hasObjects, OTHER, type ParsedFile, parsedFile } from '../source/parsed-file.ts';
 import { lineColumn, readDocuments } from '../source/reader.ts';
 import { isTemplateText } from '../source/template-text.ts';
@@ -31,14 +31,13 @@ export class Reading {
   /**
    * From here on texts and what was made of them are held only while there is room for them. What is wanted again is read again from the disk: standard
    * input, and what stands for a file, is held.
-   * @param room in characters of text
    */
-  async keepTo(room: number, inputs: Inputs): Promise<void> {
+  async keepTo(room: Room, inputs: Inputs): Promise<void> {
     const { digestOf } = await import('../source/digest.ts');
     this.#inputs = inputs;
     const faults = new Map<string, ReadError>();
     this.#keeper = new Keeper({
-      room,
+      ...room,
       digest: digestOf,
       again: (path) => {
         const entry = inputs.find(path);

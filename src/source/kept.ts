@@ -5,9 +5,15 @@ import { type Identity, identitiesOf } from './identity.ts';
 /** Reads a file's text again; undefined where that is no longer possible. */
 export type Again = (path: string) => SourceFile | undefined;
 
-export interface KeeperOptions {
+/** How much is held. */
+export interface Room {
   /** Characters of text that are held, with the trees that were made of them. */
   readonly room: number;
+  /** How often all that there is may be taken apart again before there is more room. */
+  readonly reads: number;
+}
+
+export interface KeeperOptions extends Room {
   readonly again: Again;
   /** The documents of a text, as they were read the first time. */
   readonly read: (file: SourceFile) => readonly SourceDocument[];
@@ -47,7 +53,7 @@ export class Keeper {
   ): { readonly file: KeptFile; readonly documents: readonly KeptDocument[]; readonly classes: readonly DocumentClass[] } {
     const kept = new KeptFile(this, file, documents);
     this.#all += file.text.length;
-    this.#allowed += file.text.length * READS;
+    this.#allowed += file.text.length * this.options.reads;
     const shared = classes.map((it) => this.#class(it));
     return { file: kept, documents: documents.map((it, i) => new KeptDocument(kept, it, shared[i]!)), classes: shared };
   }
@@ -97,9 +103,6 @@ export class Keeper {
     return known;
   }
 }
-
-/** How often all that there is may be taken apart again before there is more room. */
-const READS = 3;
 
 /** A file whose text and documents may be let go. */
 export class KeptFile implements SourceFile {
