@@ -199,6 +199,7 @@ export class Judging {
     if (to < steps) return;
     linter.whole();
     taker.end();
+    if (this.#task.reading.isBounded) this.#ofRelease(release).build.forget(this.#task.sets[set]!);
   }
 
   async #opened(release: number, set: number): Promise<OpenSet> {
@@ -300,6 +301,8 @@ class SetBuilder {
   readonly #facts: Layer | undefined;
   readonly #contexts = new Map<string, Layer>();
   readonly #decoded = new Map<Manifest, Decoded>();
+  /** By a set's id, the last one that it is of use to: itself, or one that sees it. Made when it is asked for. */
+  #last: ReadonlyMap<string, ApplySet> | undefined;
 
   constructor(sets: readonly ApplySet[], options: BuildOptions) {
     this.#options = options;
@@ -358,6 +361,18 @@ class SetBuilder {
     return { cluster: new Cluster(objects, options, around), decoded, documents, unsent, undecided };
   }
 
+  /** A set has been judged: what no other needs is let go. */
+  forget(set: ApplySet): void {
+    this.#last ??= lastUses(this.#sets.values());
+    for (const id of [set.id, ...set.context]) {
+      if (this.#last.get(id) !== set) continue;
+      this.#contexts.delete(id);
+      for (const { path } of this.#sets.get(id)?.files ?? [])
+        for (const document of this.#options.reading.documents.get(path) ?? [])
+          for (const manifest of manifestsIn(document)) this.#decoded.delete(manifest);
+    }
+  }
+
   /** The objects of a set that others see: many sets may see the same one. */
   #contextOf(id: string): Layer {
     const known = this.#contexts.get(id);
@@ -385,6 +400,13 @@ class SetBuilder {
     }
     return objectOf(manifest, origin, options, decoded);
   }
+}
+
+/** In the order of the sets. */
+function lastUses(sets: Iterable<ApplySet>): ReadonlyMap<string, ApplySet> {
+  const last = new Map<string, ApplySet>();
+  for (const set of sets) for (const id of [set.id, ...set.context]) last.set(id, set);
+  return last;
 }
 
 /** Whether the set is one file as it is, and no part of a chart. */

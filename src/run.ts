@@ -12,6 +12,7 @@ import type { Rule } from './rule.ts';
 import { type ApplySet, applySets } from './source/apply-sets.ts';
 import type { SourceFile } from './source/document.ts';
 import type { InputEntry, Inputs } from './source/inputs.ts';
+import type { Room } from './source/kept.ts';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly progress?: (done: number, total: number) => void;
   /** Called once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
+  /** Called once, where what has been read begins to be let go. */
+  readonly onLetGo?: () => void;
   /** What `inputsOf`, `factsOf` and `definitionsOf` gave, where they have been asked already. */
   readonly inputs?: Inputs;
   readonly facts?: Inputs;
@@ -28,6 +31,8 @@ export interface RunOptions {
   readonly overlay?: ReadonlyMap<string, string>;
   /** Finds others to judge with, where there is much to judge and all can read the same. */
   readonly enlist?: (work: Work) => Promise<Enlisted | undefined>;
+  /** From where on what has been read is let go, and read again when it is wanted. */
+  readonly bounds?: Bounds;
 }
 
 /** What is read and judged. */
@@ -47,6 +52,13 @@ export interface Enlisted extends Team, Pick<Work, 'inputs' | 'facts' | 'definit
   isReady(): boolean;
   close(): void;
 }
+
+export interface Bounds extends Room {
+  /** From so many characters on. */
+  readonly from: number;
+}
+
+export const BOUNDS: Bounds = { from: 16_000_000, room: 4_000_000, reads: 3 };
 
 /** What a run hands over: the report, and what only fixing needs. */
 export interface Outcome {
@@ -105,14 +117,25 @@ async function runWith(
   team: Enlisted | undefined,
 ): Promise<Outcome> {
   const { plan, inputs, wanted } = work;
+  // Edits and revisions are for what is at hand: all of it is held.
+  const bounds = options.overlay === undefined && plan.since === undefined ? (options.bounds ?? BOUNDS) : undefined;
   const { reading, sets, facts, definitions } = await readWork(
     team === undefined ? work : { ...work, inputs: team.inputs, facts: team.facts, definitions: team.definitions },
-    team === undefined ? options : { ...options, mayTellOfMuch: () => team.isReady() },
+    { ...options, bounds, again: inputs, ...(team === undefined ? {} : { mayTellOfMuch: () => team.isReady() }) },
   );
   const only = onlyFiles(plan, inputs, wanted);
   const before = plan.since === undefined ? undefined : await stateBefore(plan, plan.since, isKnown, options);
   const task = { plan, rules: options.rules, reading, sets, facts: facts.manifests, definitions, only, before };
-  const all = await judge(task, team);
+  // A file has changed since it was read first, and was wanted again: judged anew, with everything held.
+  const anew = () => run(plan, { ...options, inputs, overlay: standardInput(reading, inputs) });
+  let all: Judgement;
+  try {
+    all = await judge(task, team);
+  } catch (error) {
+    if (!reading.changed) throw error;
+    return anew();
+  }
+  if (reading.changed) return anew();
   const { judgement, since } =
     before === undefined
       ? { judgement: all }
@@ -149,7 +172,8 @@ async function runWith(
       summary: { files: reading.files.size, documents: reading.count, objects, ...judgement.counts },
       rules: judgement.rules,
       // A finding may lie in the configuration, which is no input.
-      sources: (file) => (reading.files.get(file) ?? (file === plan.configFile ? plan.configSource : undefined))?.text,
+      sources: (file) =>
+        reading.files.has(file) ? reading.source(file) : file === plan.configFile ? plan.configSource?.text : undefined,
       ...hiding(reading.documents),
     },
   };
@@ -161,14 +185,16 @@ interface State {
   readonly sets: readonly ApplySet[];
 }
 
-interface ReadOptions extends Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput'> {
+interface ReadOptions extends Pick<RunOptions, 'overlay' | 'progress' | 'onMuchInput' | 'onLetGo' | 'bounds'> {
+  /** What is read from when something is wanted once more. Default: the same inputs. */
+  readonly again?: Inputs;
   /** Whether `onMuchInput` may be called; where it may not, it is when everything is read. */
   readonly mayTellOfMuch?: () => boolean;
 }
 
 async function readState(
   { plan, inputs, wanted }: Pick<Work, 'plan' | 'inputs' | 'wanted'>,
-  { overlay, progress, onMuchInput, mayTellOfMuch }: ReadOptions,
+  { overlay, progress, onMuchInput, mayTellOfMuch, onLetGo, bounds, again = inputs }: ReadOptions,
 ): Promise<State> {
   const reading = new Reading(overlay);
   let left = MUCH;
@@ -177,6 +203,7 @@ async function readState(
     told = true;
     onMuchInput?.();
   };
+  let free = bounds?.from ?? Number.POSITIVE_INFINITY;
   for (let i = 0; i < wanted.length; i++) {
     progress?.(i, wanted.length);
     const read = inputs.read(wanted[i]!);
@@ -184,6 +211,12 @@ async function readState(
     if (left <= 0 && !told && mayTellOfMuch?.() !== false) tellOfMuch();
     const pending = reading.add(read, wanted[i]!.root, inputs.roots[wanted[i]!.root]?.kind !== 'folder');
     if (pending) await pending;
+    if (free === Number.NEGATIVE_INFINITY || !('file' in read)) continue;
+    free -= read.file.text.length;
+    if (free >= 0 || bounds === undefined) continue;
+    free = Number.NEGATIVE_INFINITY;
+    onLetGo?.();
+    await reading.keepTo(bounds, again);
   }
   if (left <= 0 && !told) tellOfMuch();
   const find = () =>
@@ -198,6 +231,7 @@ async function readState(
   let sets = find();
   // What a kustomization names outside the arguments may need the library that reads all of YAML: once it is read, look again.
   while (await reading.settle()) sets = find();
+  reading.sorted();
   return { reading, sets };
 }
 
@@ -243,6 +277,13 @@ async function onlyNew(
   const { judgement, gone } = withoutFindings(all, known);
   const kept = all.findings.length - judgement.findings.length;
   return { judgement, since: { revision, known: kept, gone } };
+}
+
+/** What has come by standard input, which can be read once. */
+function standardInput(reading: Reading, { entries }: Inputs): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const { path, stdin } of entries) if (stdin) texts.set(path, reading.text(path) ?? '');
+  return texts;
 }
 
 /** The files that `--only` names, by themselves or by a folder. One that is not judged would be a green that means nothing. */

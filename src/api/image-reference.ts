@@ -1,3 +1,5 @@
+import { flat } from './flat-text.ts';
+
 /** An image name that the kubelet can parse, in the parts it finds. */
 export interface ImageReference {
   /** `docker.io` when none is written; `''` in the one case where the first segment is a path and no host (`a_b.c/d`). */
@@ -34,7 +36,8 @@ export function parseImage(text: string): ImageReference | ImageNameError {
   let image = parsed.get(text);
   if (image === undefined) {
     if (parsed.size === MOST_PARSED) parsed.clear();
-    parsed.set(text, (image = parse(text)));
+    const name = flat(text);
+    parsed.set(name, (image = parse(name)));
   }
   return image;
 }

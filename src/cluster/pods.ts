@@ -1,6 +1,7 @@
 import type { Container as K8sContainer, PodSpec } from 'kubernetes-types/core/v1.js';
 import { asNumber, asObject, at, isObject, type JsonObject, type Manifest } from '../api/manifest.ts';
 import type { Path } from '../source/path.ts';
+import { KeptContainer, KeptObject, KeptPod } from './kept.ts';
 import type { Mutation } from './mutation.ts';
 import type { KubeObject } from './object.ts';
 
@@ -87,7 +88,8 @@ export function podTemplateOf(object: KubeObject, minimum?: number): PodTemplate
   if (spec === undefined) return undefined;
   const metadata = mutated?.metadata ?? asObject(template['metadata']) ?? {};
   const containers: Container[] = [];
-  const pod: PodTemplate = {
+  const kept = object instanceof KeptObject;
+  const made: PodTemplate = {
     owner: object,
     path,
     specPath: [...path, 'spec'],
@@ -104,6 +106,7 @@ export function podTemplateOf(object: KubeObject, minimum?: number): PodTemplate
     containers,
     ...mutationOf(object),
   };
+  const pod = kept ? new KeptPod(made) : made;
   for (const list of ['initContainers', 'containers'] as const) {
     const items = spec[list];
     if (!Array.isArray(items)) continue;
@@ -112,7 +115,12 @@ export function podTemplateOf(object: KubeObject, minimum?: number): PodTemplate
       if (!isObject(value)) continue;
       const role = list === 'containers' ? 'app' : value['restartPolicy'] === 'Always' ? 'sidecar' : 'init';
       const name = typeof value['name'] === 'string' ? value['name'] : '';
-      containers.push({ pod, name, role, path: [...pod.specPath, list, i], value: value as Manifest<K8sContainer> });
+      const place = [...pod.specPath, list, i];
+      containers.push(
+        kept
+          ? new KeptContainer(pod, name, role, place)
+          : { pod, name, role, path: place, value: value as Manifest<K8sContainer> },
+      );
     }
   }
   return pod;

@@ -1,6 +1,8 @@
 import { asString, isObject, type JsonObject } from '../api/manifest.ts';
 import type { SourceDocument } from '../source/document.ts';
+import { KeptDocument } from '../source/kept.ts';
 import type { Path } from '../source/path.ts';
+import { KeptManifest } from './kept.ts';
 
 /** One object as a document holds it, before anything is known of its kind. */
 export interface Manifest {
@@ -22,14 +24,29 @@ const known = new WeakMap<SourceDocument, readonly Manifest[]>();
  * an object.
  */
 export function manifestsIn(document: SourceDocument): readonly Manifest[] {
+  if (document instanceof KeptDocument) return manifestsOfKept(document);
   let found = known.get(document);
   if (found === undefined) known.set(document, (found = collected(document)));
   return found;
 }
 
+/** One by itself needs no list. */
+function manifestsOfKept(document: KeptDocument): readonly Manifest[] {
+  const { made } = document;
+  if (made instanceof KeptManifest) return [made];
+  if (made !== undefined) return made as readonly Manifest[];
+  const found = collected(document);
+  document.made = found.length === 1 ? found[0] : found.length === 0 ? NONE : found;
+  return found;
+}
+
+const NONE: readonly Manifest[] = [];
+/** Of all documents that hold one object. */
+const ROOT: Path = [];
+
 function collected(document: SourceDocument): readonly Manifest[] {
   const found: Manifest[] = [];
-  collect(document, document.value, [], found, 0);
+  collect(document, document.value, ROOT, found, 0);
   return found;
 }
 
@@ -44,5 +61,9 @@ function collect(document: SourceDocument, value: unknown, base: Path, found: Ma
     for (let i = 0; i < items.length; i++) collect(document, items[i], [...base, 'items', i], found, depth + 1);
     return;
   }
-  found.push({ document, base, value, apiVersion, kind });
+  found.push(
+    document instanceof KeptDocument
+      ? new KeptManifest(document, base, apiVersion, kind)
+      : { document, base, value, apiVersion, kind },
+  );
 }

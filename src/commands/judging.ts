@@ -43,6 +43,7 @@ export async function judgeAndTell({ plan, outputs, args, terminal, keep, starte
     rules,
     progress: terminal.errIsTerminal ? progress : undefined,
     onMuchInput: terminal.onMuchInput,
+    onLetGo: terminal.onLetGo,
     inputs: given.inputs,
     facts: given.facts,
     definitions: given.definitions,

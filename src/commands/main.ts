@@ -18,6 +18,8 @@ export interface Terminal {
   readonly node: string;
   /** Told once, where there turns out to be much to read. */
   readonly onMuchInput?: () => void;
+  /** Called where there turns out to be so much that it is let go and read again: memory is worth more than time from then on. */
+  readonly onLetGo?: () => void;
   /** Folder that may hold what is kept between runs; it need not be there. Undefined where nothing shall be kept. */
   readonly cacheFolder?: () => string | undefined;
   /** What there is to judge with. Undefined where one thread is all. */

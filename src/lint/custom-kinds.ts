@@ -32,10 +32,10 @@ export async function customKinds(
   for (const custom of definitions?.customs ?? []) define(custom);
   let known = false;
   for (const list of [manifests, facts]) {
-    for (const { kind, value } of list) {
-      if (kind !== 'CustomResourceDefinition') continue;
+    for (const manifest of list) {
+      if (manifest.kind !== 'CustomResourceDefinition') continue;
       known ||= list === facts;
-      for (const custom of customResources(value)) define(custom);
+      for (const custom of customResources(manifest.value)) define(custom);
     }
   }
   const asked = unknownTypes(manifests);

@@ -1,8 +1,10 @@
+import { flat } from '../api/flat-text.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { describe, type KubeObject } from '../cluster/object.ts';
 import { type PodTemplate, podTemplateOf } from '../cluster/pods.ts';
 import type { Finding } from '../report/types.ts';
 import type { Alteration, Rule } from '../rule.ts';
+import { KeptDocument } from '../source/kept.ts';
 import { locate } from '../source/reader.ts';
 import type { Raw } from './engine.ts';
 import { findingOf, placeOf } from './finding.ts';
@@ -52,7 +54,8 @@ export class FindingsOfSet {
 
   found(raw: Raw): Found {
     const { object, problem, blocks } = raw;
-    const finding = findingOf(raw);
+    // Of a document that is let go nothing is to stay with what is said of it.
+    const finding = raw.document instanceof KeptDocument ? settled(findingOf(raw)) : findingOf(raw);
     const stops = finding.predicts?.status !== undefined;
     return {
       finding,
@@ -100,6 +103,21 @@ function fixOf({ problem, object }: Raw): PlacedFix | undefined {
 
 function placed(object: KubeObject | undefined): Placed | undefined {
   return object && { origin: object.origin, document: object.document, base: object.base };
+}
+
+/** The same finding, whose texts are parts of no others. */
+function settled(finding: Finding): Finding {
+  const { message, says, path, cause, object, related, fix } = finding;
+  return {
+    ...finding,
+    message: flat(message),
+    says: says && flat(says),
+    path: path && flat(path),
+    cause: cause && { ...cause, field: flat(cause.field) },
+    object: object && { ...object, name: flat(object.name) },
+    related: related.map((one) => ({ ...one, message: flat(one.message) })),
+    fix: fix && { ...fix, title: flat(fix.title) },
+  };
 }
 
 /** What is told of a rule that threw. */

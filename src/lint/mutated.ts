@@ -30,6 +30,8 @@ function mutatedObject(cluster: Cluster, object: KubeObject, customs: CustomReso
   if (own === undefined && pods === undefined) return undefined;
   return {
     ...object,
+    // Of a document that may be let go the value is no property of the object's own.
+    value: object.value,
     ...(own === undefined ? {} : { mutation: own.mutation }),
     ...(own?.changed === true ? { value: own.value } : {}),
     ...(pods === undefined ? {} : { mutatedPod: pods }),

@@ -5,6 +5,7 @@ import { comparisons, countComparisonsAnew, MOST_MATCHES } from '../apiserver/ad
 import { cel, loadCel, loadForDecision, type Undecided } from '../apiserver/cel.ts';
 import type { DecodeFault } from '../apiserver/decode.ts';
 import { type CustomResources, decodeObject, type Known, knownKind } from '../apiserver/verdict.ts';
+import { KeptManifest, KeptObject } from '../cluster/kept.ts';
 import type { KubeObject, Origin } from '../cluster/object.ts';
 import { templatePath } from '../cluster/pods.ts';
 import type { Manifest } from '../cluster/unwrap.ts';
@@ -101,7 +102,7 @@ export function objectOf(
   const namespace = namespaced(known, own)
     ? (options.forcedNamespace ?? (own === undefined || own === '' || isUnknown(own) ? options.namespace : own))
     : '';
-  const object: KubeObject = {
+  const plain: KubeObject = {
     apiVersion,
     group: slash < 0 ? '' : apiVersion.slice(0, slash),
     version: slash < 0 ? apiVersion : apiVersion.slice(slash + 1),
@@ -119,6 +120,7 @@ export function objectOf(
       options.patched.some((target) => meets(target, apiVersion, kind, name, own)),
     builtIn,
   };
+  const object = manifest instanceof KeptManifest ? new KeptObject(manifest, plain) : plain;
   // Facts are what the server stores: nothing of them is judged.
   return origin === 'fact' ? { object, faults: NO_FAULTS, undecided: false } : { object, faults, undecided };
 }

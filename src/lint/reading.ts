@@ -1,10 +1,10 @@
 import type { Release } from '../api/kinds.ts';
-import { isObject } from '../api/manifest.ts';
 import { type CustomResources, knownKind } from '../apiserver/verdict.ts';
 import { type Manifest, manifestsIn } from '../cluster/unwrap.ts';
 import type { NotJudged } from '../report/types.ts';
-import type { SourceDocument, SourceFile } from '../source/document.ts';
+import type { ReadError, SourceDocument, SourceFile } from '../source/document.ts';
 import type { InputProblem, Inputs, ReadText } from '../source/inputs.ts';
+import { Keeper, KeptDocument, KeptFile, type Room } from '../source/kept.ts';
 import { hasObjects, OTHER, type ParsedFile, parsedFile } from '../source/parsed-file.ts';
 import { lineColumn, readDocuments } from '../source/reader.ts';
 import { isTemplateText } from '../source/template-text.ts';
@@ -21,9 +21,73 @@ export class Reading {
   readonly #overlay: ReadonlyMap<string, string>;
   readonly #beyond = new Map<string, ParsedFile | undefined>();
   readonly #pending: Promise<unknown>[] = [];
+  #keeper: Keeper | undefined;
+  #inputs: Inputs | undefined;
 
   constructor(overlay: ReadonlyMap<string, string> = new Map()) {
     this.#overlay = overlay;
+  }
+
+  /**
+   * From here on texts and what was made of them are held only while there is room for them. What is wanted again is read again from the disk: standard
+   * input, and what stands for a file, is held.
+   */
+  async keepTo(room: Room, inputs: Inputs): Promise<void> {
+    const { digestOf } = await import('../source/digest.ts');
+    this.#inputs = inputs;
+    const faults = new Map<string, ReadError>();
+    this.#keeper = new Keeper({
+      ...room,
+      digest: digestOf,
+      again: (path) => {
+        const entry = inputs.find(path);
+        const read = entry && inputs.read(entry);
+        if (read === undefined || !('file' in read)) return undefined;
+        if (read.error) faults.set(path, read.error);
+        return read.file;
+      },
+      read: (file) => {
+        const error = faults.get(file.path);
+        return error === undefined ? readDocuments(file) : [unreadable(file, error)];
+      },
+    });
+    for (const [i, file] of this.parsed.entries()) this.#keep(file, i);
+  }
+
+  /** Lets the file at a place in `parsed` be let go. */
+  #keep({ path, documents, classes, ...rest }: ParsedFile, index: number): void {
+    const file = this.files.get(path);
+    const entry = this.#inputs?.find(path);
+    if (this.#keeper === undefined || file === undefined || entry === undefined || entry.stdin || this.#overlay.has(path)) return;
+    const kept = this.#keeper.keep(file, documents, classes);
+    this.files.set(path, kept.file);
+    this.documents.set(path, kept.documents);
+    this.parsed[index] = { path, ...rest, documents: kept.documents, classes: kept.classes };
+    // While it is at hand.
+    for (const document of kept.documents) manifestsIn(document);
+  }
+
+  /** It is known what is applied together. */
+  sorted(): void {
+    for (const { documents } of this.parsed)
+      for (const document of documents) if (document instanceof KeptDocument) document.forgetIdentities();
+  }
+
+  /** Whether what has been read is let go. */
+  get isBounded(): boolean {
+    return this.#keeper !== undefined;
+  }
+
+  /** Whether a file that was read again is no longer what it was: what has been found is then worth nothing. */
+  get changed(): boolean {
+    return this.#keeper !== undefined && this.#keeper.changed.size > 0;
+  }
+
+  /** The text of a file to be shown; undefined where there is none, or no longer. */
+  source(path: string): string | undefined {
+    const file = this.files.get(path);
+    const text = file?.text;
+    return file instanceof KeptFile && this.#keeper?.changed.has(path) === true ? undefined : text;
   }
 
   /**
@@ -39,9 +103,7 @@ export class Reading {
     const file = text === undefined ? read.file : { path: read.file.path, text };
     this.files.set(file.path, file);
     if (read.error) {
-      this.#take(root, named, file, [
-        { file, index: 0, range: { start: 0, end: file.text.length }, value: undefined, error: read.error, fast: true },
-      ]);
+      this.#take(root, named, file, [unreadable(file, read.error)]);
       return undefined;
     }
     const result = readDocuments(file);
@@ -58,8 +120,8 @@ export class Reading {
     const template = fault && isTemplateText(file.text, fault.range.start);
     this.documents.set(file.path, documents);
     this.parsed.push(parsedFile(file.path, root, documents, template, named));
-    if (template) return;
-    for (const document of documents) if (document.value !== null) this.count++;
+    if (!template) for (const document of documents) if (document.value !== null) this.count++;
+    if (this.#keeper !== undefined) this.#keep(this.parsed.at(-1)!, this.parsed.length - 1);
   }
 
   /** A file that a kustomization names and no argument stands for: indexed, not reported on. */
@@ -98,8 +160,7 @@ export class Reading {
   }
 
   *manifests(): Generator<Manifest> {
-    for (const documents of this.documents.values())
-      for (const document of documents) if (isObject(document.value)) yield* manifestsIn(document);
+    for (const documents of this.documents.values()) for (const document of documents) yield* manifestsIn(document);
   }
 
   /** One entry for each file that holds a text that is no YAML and no manifest either. */
@@ -132,6 +193,11 @@ export class Reading {
       ];
     });
   }
+}
+
+/** What stands for a text that is none. */
+function unreadable(file: SourceFile, error: ReadError): SourceDocument {
+  return { file, index: 0, range: { start: 0, end: file.text.length }, value: undefined, error, fast: true };
 }
 
 /** Custom kinds that nothing defines: one entry a kind. `hints` tell what is known near to them. */

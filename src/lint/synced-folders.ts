@@ -12,10 +12,11 @@ const NONE: SyncedFolders = () => false;
  */
 export function syncedFolders(manifests: Iterable<Manifest>): SyncedFolders {
   let paths: Set<string> | undefined;
-  for (const { apiVersion, kind, value } of manifests) {
+  for (const manifest of manifests) {
+    const { apiVersion, kind } = manifest;
     if ((kind !== 'Application' && kind !== 'ApplicationSet') || !apiVersion.startsWith('argoproj.io/')) continue;
     paths ??= new Set();
-    const spec = asObject(value['spec']) ?? {};
+    const spec = asObject(manifest.value['spec']) ?? {};
     for (const path of kind === 'Application' ? sourcesOf(spec) : generatedOf(spec)) {
       const names = namesOf(path);
       if (names !== undefined) paths.add(names);

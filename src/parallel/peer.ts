@@ -3,7 +3,7 @@ import { Judging } from '../judge.ts';
 import { type Spent, spent } from '../lint/objects.ts';
 import { Recorder } from '../lint/recorder.ts';
 import { rules } from '../lint/registry.ts';
-import { readWork } from '../run.ts';
+import { BOUNDS, readWork } from '../run.ts';
 import { Deal } from './deal.ts';
 import { type Done, READY, TAKEN, type Task, workOf } from './task.ts';
 import { sent } from './wire.ts';
@@ -16,12 +16,15 @@ export async function serve(): Promise<void> {
   Atomics.add(shared, READY, 1);
   const witness = new Witness();
   const work = await workOf(task);
-  const { reading, sets, facts, definitions } = await readWork({
-    ...work,
-    inputs: witness.of(work.inputs),
-    facts: work.facts && witness.of(work.facts),
-    definitions: work.definitions && witness.of(work.definitions),
-  });
+  const { reading, sets, facts, definitions } = await readWork(
+    {
+      ...work,
+      inputs: witness.of(work.inputs),
+      facts: work.facts && witness.of(work.facts),
+      definitions: work.definitions && witness.of(work.definitions),
+    },
+    { bounds: BOUNDS, again: work.inputs },
+  );
   const { plan } = work;
   const judging = await Judging.of({ plan, rules, reading, sets, facts: facts.manifests, definitions, only: new Set() });
   const digest = witness.digest();
@@ -31,6 +34,8 @@ export async function serve(): Promise<void> {
   for (let part = deal.take(parts.length); part !== undefined; part = deal.take(parts.length)) {
     const recorder = new Recorder();
     await judging.part(parts[part]!, recorder);
+    // A file is no longer what was read: what was made of it now is worth nothing.
+    if (reading.changed) return;
     const now = spent();
     const since = { steps: now.steps - before.steps, comparisons: now.comparisons - before.comparisons };
     before = now;

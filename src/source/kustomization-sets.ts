@@ -1,6 +1,6 @@
 import type { ApplySetOptions, Draft, Drafts, SetFile } from './apply-sets.ts';
 import { isKustomizationName } from './classify.ts';
-import { identitiesOf } from './identity.ts';
+import { identitiesIn } from './kept.ts';
 import { folderOf, type Kustomization, readKustomization } from './kustomization.ts';
 import { affixes, type Closure, type ClosureFile, closureOf, type Reach, resolved } from './kustomize-closure.ts';
 import { Owners } from './owners.ts';
@@ -117,7 +117,7 @@ function objectsOf(closure: Closure, surroundings: Surroundings): Set<string> {
   for (const { path, role } of closure.files) {
     const file = role === 'resource' ? surroundings.parsed(path) : undefined;
     file?.documents.forEach((document, index) => {
-      for (const { kind, name } of identitiesOf(document.value, file.classes[index]!)) objects.add(`${kind}/${name}`);
+      for (const { kind, name } of identitiesIn(document, file.classes[index]!)) objects.add(`${kind}/${name}`);
     });
   }
   return objects;

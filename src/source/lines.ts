@@ -1,11 +1,13 @@
 import type { SourceFile } from './document.ts';
+import { heldFile } from './kept.ts';
 
 /** Line and column of an offset, both from 1, columns in UTF-16 units. Lines end with \n, \r\n or \r. */
 export function lineColumn(file: SourceFile, offset: number): { line: number; column: number } {
-  let starts = cache.get(file);
+  const held = heldFile(file);
+  let starts = cache.get(held);
   if (starts === undefined) {
-    starts = lineStarts(file.text);
-    cache.set(file, starts);
+    starts = lineStarts(held.text);
+    cache.set(held, starts);
   }
   let low = 0;
   let high = starts.length;

@@ -1,7 +1,8 @@
 import { type Placed, splitAlternatives } from './alternatives.ts';
 import type { ApplySet, Drafts } from './apply-sets.ts';
-import { identitiesOf, isPartial } from './identity.ts';
+import { isPartial } from './identity.ts';
 import type { InputRoot } from './inputs.ts';
+import { identitiesIn } from './kept.ts';
 import { folderAbove } from './kustomization.ts';
 import type { Kustomized } from './kustomization-sets.ts';
 import { type FileRole, hasObjects, isOpen, ownRole, type ParsedFile } from './parsed-file.ts';
@@ -111,7 +112,7 @@ function isPatch(file: ParsedFile, sets: readonly string[], objects: ReadonlyMap
     const documentClass = file.classes[index]!;
     if (documentClass.what === 'empty') return true;
     if (documentClass.what !== 'object') return false;
-    const [identity] = identitiesOf(document.value, documentClass);
+    const [identity] = identitiesIn(document, documentClass);
     const known = identity !== undefined && sets.some((id) => objects.get(id)?.has(`${identity.kind}/${identity.name}`) === true);
     return isPartial(document.value, known);
   });
@@ -121,7 +122,7 @@ function isPatch(file: ParsedFile, sets: readonly string[], objects: ReadonlyMap
 function namesIn(file: ParsedFile): string[] {
   const names: string[] = [];
   file.documents.forEach((document, index) => {
-    for (const { group, kind, namespace, name } of identitiesOf(document.value, file.classes[index]!)) {
+    for (const { group, kind, namespace, name } of identitiesIn(document, file.classes[index]!)) {
       if (kind !== 'Namespace' || group !== '') names.push(`${group}\0${kind}\0${namespace}\0${name}`);
     }
   });

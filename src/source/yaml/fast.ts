@@ -1,3 +1,4 @@
+import { flat } from '../../api/flat-text.ts';
 import { INDICATORS } from './characters.ts';
 import { Anchors, isMerge } from './fast-anchors.ts';
 import { foldedScalar, literalScalar } from './fast-block.ts';
@@ -229,7 +230,7 @@ export class FastReader {
         if (known !== undefined && isWritten(known, codes, start, end)) key = known;
         else {
           key = this.text.slice(start, end);
-          if (end - start <= LONGEST_KEPT) KEYS[slot] = key;
+          if (end - start <= LONGEST_KEPT) KEYS[slot] = key = flat(key);
         }
         const first = codes[start]!;
         if (end !== pos) seen = -1;

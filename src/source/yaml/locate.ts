@@ -1,4 +1,5 @@
 import type { Part, Range, SourceDocument } from '../document.ts';
+import { heldDocument } from '../kept.ts';
 import type { Path } from '../path.ts';
 import { decode } from './decode.ts';
 import { FastReader } from './fast.ts';
@@ -25,7 +26,8 @@ const SEEKS = 8;
  * The first calls for a document go through its lines; when there are many, or where that is not enough, it is read once more, and further ones
  * cost a look-up for each segment of the path.
  */
-export function locate(document: SourceDocument, path: Path, part: Part): Range {
+export function locate(asked: SourceDocument, path: Path, part: Part): Range {
+  const document = heldDocument(asked) ?? asked;
   const source = ReadDocument.sourceOf(document);
   if (source !== undefined && source.root === undefined && source.sought < SEEKS) {
     source.sought++;
