@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Manifest } from './cluster/unwrap.ts';
 import { A_FILE, definitionsOf, factsOf, inputsOf, MUCH } from './config/inputs.ts';
 import { type Plan, UsageError } from './config/plan.ts';
@@ -58,7 +59,25 @@ export interface Bounds extends Room {
   readonly from: number;
 }
 
-export const BOUNDS: Bounds = { from: 16_000_000, room: 4_000_000, reads: 3 };
+/** So many bytes on disk are too much to be held: texts and trees take eight times as much. */
+export const TOO_MUCH = 64_000_000;
+const BOUNDS: Bounds = { from: 4_000_000, room: 4_000_000, reads: 3 };
+
+/** What is held, where it is known from the beginning that not all of it can be: to let go later is too late, since V8's heap has grown by then. */
+export function boundsOf({ wanted }: Pick<Work, 'wanted'>): Bounds | undefined {
+  return bytesOf(wanted, TOO_MUCH) >= TOO_MUCH ? BOUNDS : undefined;
+}
+
+/** About as much as they hold: the rest is taken to be like the first, once those are so much. */
+export function bytesOf(entries: readonly InputEntry[], enough: number): number {
+  let bytes = 0;
+  for (let i = 0; i < entries.length; i++) {
+    const { disk, stdin } = entries[i]!;
+    if (!stdin) bytes += statSync(disk, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes >= enough) return (bytes / (i + 1)) * entries.length;
+  }
+  return bytes;
+}
 
 /** What a run hands over: the report, and what only fixing needs. */
 export interface Outcome {
@@ -118,7 +137,7 @@ async function runWith(
 ): Promise<Outcome> {
   const { plan, inputs, wanted } = work;
   // Edits and revisions are for what is at hand: all of it is held.
-  const bounds = options.overlay === undefined && plan.since === undefined ? (options.bounds ?? BOUNDS) : undefined;
+  const bounds = options.overlay === undefined && plan.since === undefined ? (options.bounds ?? boundsOf(work)) : undefined;
   const { reading, sets, facts, definitions } = await readWork(
     team === undefined ? work : { ...work, inputs: team.inputs, facts: team.facts, definitions: team.definitions },
     { ...options, bounds, again: inputs, ...(team === undefined ? {} : { mayTellOfMuch: () => team.isReady() }) },

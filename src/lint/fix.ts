@@ -186,9 +186,13 @@ function touches(a: TextEdit, b: TextEdit): boolean {
 export async function withEdits({ report, fixes }: Pick<Outcome, 'report' | 'fixes'>): Promise<Outcome['report']> {
   await loadEditor();
   const editors = new Map<SourceDocument, DocumentEditor>();
+  let file: string | undefined;
   const findings = report.findings.map((finding, i) => {
     const fix = fixes[i];
     if (fix === undefined) return finding;
+    // Findings lie file by file: what has been made of one is of no use to the next.
+    if (finding.place.file !== file) editors.clear();
+    file = finding.place.file;
     const edits = reportedEdits(fix, editors);
     return edits.length === 0 ? finding : { ...finding, edits };
   });

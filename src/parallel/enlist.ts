@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { A_FILE } from '../config/inputs.ts';
-import type { Enlisted, Work } from '../run.ts';
+import { bytesOf, type Enlisted, TOO_MUCH, type Work } from '../run.ts';
 import type { InputEntry, Inputs } from '../source/inputs.ts';
 
 /** What there is to judge with. */
@@ -17,7 +17,7 @@ export interface Threads {
 }
 
 /** Input, counted in bytes and `A_FILE` for each file, from which on a second thread wins more than it costs. */
-const MUCH = 12_000_000;
+const MUCH = 24_000_000;
 /** What each further one should have of it, as a part of that. */
 const FOR_EACH = 2 / 3;
 /** Each thread reads everything, so that more of them win little and cost as much as the second. */
@@ -36,24 +36,16 @@ export async function enlist(work: Work, threads: Threads): Promise<Enlisted | u
 
 function sizeOf({ inputs, wanted, facts, definitions }: Work, { file, cores, memory, wish, from = MUCH }: Threads): number {
   if ((wish ?? cores) < 2) return 1;
-  const bytes = bytesOf(wanted, from);
+  const bytes = bytesOf(wanted, TOO_MUCH);
   const input = bytes + A_FILE * wanted.length;
+  // Where not even one thread holds all of it, memory is worth more than time.
+  if (wish === undefined && bytes >= TOO_MUCH) return 1;
   if (input < from || !existsSync(file)) return 1;
   // A pipe can be read once.
   if (![inputs, facts, definitions].every((some) => some === undefined || some.entries.every((entry) => isOnDisk(entry, some))))
     return 1;
   const need = A_THREAD + A_BYTE * (bytes + bytesOf(facts?.entries ?? [], Number.POSITIVE_INFINITY));
   return wish ?? Math.min(MOST, cores, 1 + Math.floor(input / (FOR_EACH * from)), quota(), Math.floor(memory / 2 / need));
-}
-
-/** About as much as they hold: the rest is taken to be like the first, once those are so much. */
-function bytesOf(entries: readonly InputEntry[], enough: number): number {
-  let bytes = 0;
-  for (const [index, { disk, stdin }] of entries.entries()) {
-    if (!stdin) bytes += statSync(disk, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes + A_FILE * (index + 1) >= enough) return (bytes / (index + 1)) * entries.length;
-  }
-  return bytes;
 }
 
 /** What is found in a folder is a file. */

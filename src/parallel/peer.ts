@@ -3,7 +3,7 @@ import { Judging } from '../judge.ts';
 import { type Spent, spent } from '../lint/objects.ts';
 import { Recorder } from '../lint/recorder.ts';
 import { rules } from '../lint/registry.ts';
-import { BOUNDS, readWork } from '../run.ts';
+import { boundsOf, readWork } from '../run.ts';
 import { Deal } from './deal.ts';
 import { type Done, READY, TAKEN, type Task, workOf } from './task.ts';
 import { sent } from './wire.ts';
@@ -23,7 +23,7 @@ export async function serve(): Promise<void> {
       facts: work.facts && witness.of(work.facts),
       definitions: work.definitions && witness.of(work.definitions),
     },
-    { bounds: BOUNDS, again: work.inputs },
+    { bounds: boundsOf(work), again: work.inputs },
   );
   const { plan } = work;
   const judging = await Judging.of({ plan, rules, reading, sets, facts: facts.manifests, definitions, only: new Set() });

@@ -1,6 +1,8 @@
 import type { Pair, Scalar, YAMLMap } from 'yaml';
+import { at } from '../api/manifest.ts';
 import type { SourceDocument } from './document.ts';
 import type { Path } from './path.ts';
+import { locate } from './reader.ts';
 
 /** A change of the text: the range becomes `text`. Offsets are those of the file. */
 export interface TextEdit {
@@ -42,17 +44,25 @@ const isScalar = (node: unknown): node is Scalar => yaml().isScalar(node);
  */
 export class DocumentEditor {
   readonly #document: SourceDocument;
-  readonly #tree: Tree;
+  #made: Tree | undefined;
   readonly #base: number;
 
   constructor(document: SourceDocument) {
     this.#document = document;
     this.#base = document.range.start;
-    const text = document.file.text.slice(document.range.start, document.range.end);
-    this.#tree = yaml().parseDocument(text, { version: '1.1', uniqueKeys: false, strict: false, logLevel: 'silent' });
+  }
+
+  /** Made only for what cannot be done without: the library takes its time. */
+  get #tree(): Tree {
+    this.#made ??= yaml().parseDocument(this.#text(), { version: '1.1', uniqueKeys: false, strict: false, logLevel: 'silent' });
+    return this.#made;
   }
 
   edit(change: DocumentChange): TextEdit | undefined {
+    if ('set' in change) {
+      const plain = this.#setPlainly(change.set, change.to);
+      if (plain !== undefined) return plain;
+    }
     if (this.#tree.errors.length > 0) return undefined;
     if ('set' in change) return this.#set(change.set, change.to);
     if ('rename' in change) return this.#rename(change.rename, change.to);
@@ -66,6 +76,22 @@ export class DocumentEditor {
     if (!isScalar(node) || !node.range) return undefined;
     if (node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL') return undefined;
     return this.#replace(node.range[0], node.range[1], scalarText(to, node.type));
+  }
+
+  /** Most fixes put one word for another: one that stands behind its key, as it is read. Undefined for all that is not that plain. */
+  #setPlainly(path: Path, to: string | number | boolean): TextEdit | undefined {
+    const document = this.#document;
+    const old = at(document.value, path);
+    if (!document.fast || document.duplicates !== undefined || typeof path.at(-1) !== 'string') return undefined;
+    if (typeof old !== 'string' || old === '' || this.#text().includes('&')) return undefined;
+    const { text } = document.file;
+    const { start, end } = locate(document, path, 'value');
+    // Its key would stand at the beginning of its line, or behind a dash.
+    if (!/:[ ]+$/.test(text.slice(Math.max(document.range.start, start - 100), start))) return undefined;
+    const written = text.slice(start, end);
+    const type =
+      written === old ? 'PLAIN' : written === `"${old}"` ? 'QUOTE_DOUBLE' : written === `'${old}'` ? 'QUOTE_SINGLE' : undefined;
+    return type && { start, end, text: scalarText(to, type) };
   }
 
   #quote(path: Path): TextEdit | undefined {
@@ -108,7 +134,7 @@ export class DocumentEditor {
     start: number | undefined,
   ): TextEdit | undefined {
     if (start === undefined) return undefined;
-    const { text } = this.#tree_text();
+    const text = this.#text();
     const from = text.lastIndexOf('\n', start - 1) + 1;
     const before = text.slice(from, start).trim();
     if (before !== '' && before !== '-') return undefined;
@@ -123,16 +149,16 @@ export class DocumentEditor {
     return to <= from ? undefined : this.#replace(from, to, '');
   }
 
-  #tree_text(): { text: string } {
+  #text(): string {
     const { file, range } = this.#document;
-    return { text: file.text.slice(range.start, range.end) };
+    return file.text.slice(range.start, range.end);
   }
 
   #add(path: Path, key: string, to: unknown): TextEdit | undefined {
     const parent: unknown = path.length === 0 ? this.#tree.contents : this.#tree.getIn(path, true);
     const name = scalarText(key, 'PLAIN');
     if (!isMap(parent) || !parent.range) return undefined;
-    const { text } = this.#tree_text();
+    const text = this.#text();
     if (parent.flow) {
       const close = text.lastIndexOf('}', parent.range[1] - 1);
       const inside = text.slice(parent.range[0] + 1, close);
