@@ -54,7 +54,7 @@ function compileLater(): void {
 
 /** By V8's major version: the switch that says how much its heap may grow, in percent of what is in use, before it looks for garbage. */
 const GROWTH: Readonly<Record<string, string>> = {
-  '11': '--heap-growing-percent=30',
+  '11': '--heap-growing-percent=15',
 };
 
 /** V8 lets a heap grow to several times what is in use, where it finds that collecting takes its time. */

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { Manifest } from './cluster/unwrap.ts';
 import { A_FILE, definitionsOf, factsOf, inputsOf, MUCH } from './config/inputs.ts';
 import { type Plan, UsageError } from './config/plan.ts';
@@ -12,7 +11,7 @@ import type { NotJudged, Report } from './report/types.ts';
 import type { Rule } from './rule.ts';
 import { type ApplySet, applySets } from './source/apply-sets.ts';
 import type { SourceFile } from './source/document.ts';
-import type { InputEntry, Inputs } from './source/inputs.ts';
+import { bytesOf, type InputEntry, type Inputs } from './source/inputs.ts';
 import type { Room } from './source/kept.ts';
 
 export interface RunOptions {
@@ -66,17 +65,6 @@ const BOUNDS: Bounds = { from: 4_000_000, room: 4_000_000, reads: 3 };
 /** What is held, where it is known from the beginning that not all of it can be: to let go later is too late, since V8's heap has grown by then. */
 export function boundsOf({ wanted }: Pick<Work, 'wanted'>): Bounds | undefined {
   return bytesOf(wanted, TOO_MUCH) >= TOO_MUCH ? BOUNDS : undefined;
-}
-
-/** About as much as they hold: the rest is taken to be like the first, once those are so much. */
-export function bytesOf(entries: readonly InputEntry[], enough: number): number {
-  let bytes = 0;
-  for (let i = 0; i < entries.length; i++) {
-    const { disk, stdin } = entries[i]!;
-    if (!stdin) bytes += statSync(disk, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes >= enough) return (bytes / (i + 1)) * entries.length;
-  }
-  return bytes;
 }
 
 /** What a run hands over: the report, and what only fixing needs. */

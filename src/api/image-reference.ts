@@ -1,4 +1,4 @@
-import { flat } from './flat-text.ts';
+import { flat } from '../source/flat-text.ts';
 
 /** An image name that the kubelet can parse, in the parts it finds. */
 export interface ImageReference {

@@ -1,6 +1,6 @@
 import type { Container as K8sContainer, PodSpec } from 'kubernetes-types/core/v1.js';
-import { flat } from '../api/flat-text.ts';
 import { asObject, at, type JsonObject, type Manifest as Typed } from '../api/manifest.ts';
+import { flat } from '../source/flat-text.ts';
 import type { KeptDocument } from '../source/kept.ts';
 import type { Path } from '../source/path.ts';
 import type { KubeObject, Origin } from './object.ts';

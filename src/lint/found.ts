@@ -1,9 +1,9 @@
-import { flat } from '../api/flat-text.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { describe, type KubeObject } from '../cluster/object.ts';
 import { type PodTemplate, podTemplateOf } from '../cluster/pods.ts';
 import type { Finding } from '../report/types.ts';
 import type { Alteration, Rule } from '../rule.ts';
+import { flat } from '../source/flat-text.ts';
 import { KeptDocument } from '../source/kept.ts';
 import { locate } from '../source/reader.ts';
 import type { Raw } from './engine.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { A_FILE } from '../config/inputs.ts';
-import { bytesOf, type Enlisted, TOO_MUCH, type Work } from '../run.ts';
-import type { InputEntry, Inputs } from '../source/inputs.ts';
+import { type Enlisted, TOO_MUCH, type Work } from '../run.ts';
+import { bytesOf, type InputEntry, type Inputs } from '../source/inputs.ts';
 
 /** What there is to judge with. */
 export interface Threads {

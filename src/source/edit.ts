@@ -1,5 +1,4 @@
 import type { Pair, Scalar, YAMLMap } from 'yaml';
-import { at } from '../api/manifest.ts';
 import type { SourceDocument } from './document.ts';
 import type { Path } from './path.ts';
 import { locate } from './reader.ts';
@@ -81,7 +80,7 @@ export class DocumentEditor {
   /** Most fixes put one word for another: one that stands behind its key, as it is read. Undefined for all that is not that plain. */
   #setPlainly(path: Path, to: string | number | boolean): TextEdit | undefined {
     const document = this.#document;
-    const old = at(document.value, path);
+    const old = valueAt(document.value, path);
     if (!document.fast || document.duplicates !== undefined || typeof path.at(-1) !== 'string') return undefined;
     if (typeof old !== 'string' || old === '' || this.#text().includes('&')) return undefined;
     const { text } = document.file;
@@ -186,6 +185,16 @@ export class DocumentEditor {
   #replace(start: number, end: number, text: string): TextEdit {
     return { start: this.#base + start, end: this.#base + end, text };
   }
+}
+
+/** What a path leads to; undefined where it leads nowhere. */
+function valueAt(value: unknown, path: Path): unknown {
+  let node = value;
+  for (const segment of path) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, segment)) return undefined;
+    node = (node as Record<string, unknown>)[segment];
+  }
+  return node;
 }
 
 function isSeqParent(parent: unknown): boolean {

@@ -328,3 +328,14 @@ function whyUnread(entry: InputEntry, thrown: unknown): string {
   if (code === 'ERR_STRING_TOO_LONG') return 'too large for one text';
   return whyNot(thrown);
 }
+
+/** About as much as they hold: the rest is taken to be like the first, once those are so much. */
+export function bytesOf(entries: readonly InputEntry[], enough: number): number {
+  let bytes = 0;
+  for (let i = 0; i < entries.length; i++) {
+    const { disk, stdin } = entries[i]!;
+    if (!stdin) bytes += statSync(disk, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes >= enough) return (bytes / (i + 1)) * entries.length;
+  }
+  return bytes;
+}

@@ -1,6 +1,6 @@
-import { flat } from '../api/flat-text.ts';
 import type { DocumentClass } from './classify.ts';
 import type { DuplicateKey, Range, ReadError, SourceDocument, SourceFile } from './document.ts';
+import { flat } from './flat-text.ts';
 import { type Identity, identitiesOf } from './identity.ts';
 
 /** Reads a file's text again; undefined where that is no longer possible. */

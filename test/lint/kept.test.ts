@@ -3,12 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { flat } from '../../src/api/flat-text.ts';
 import { resolvePlan } from '../../src/config/resolve.ts';
 import { rules } from '../../src/lint/registry.ts';
 import { ruleNames } from '../../src/lint/rule-names.ts';
 import { loadFormat } from '../../src/report/index.ts';
 import { type Bounds, type Outcome, type RunOptions, run } from '../../src/run.ts';
+import { flat } from '../../src/source/flat-text.ts';
 
 const root = path.resolve(fileURLToPath(import.meta.url), '../../..');
 /** Nothing but the last file is held. */

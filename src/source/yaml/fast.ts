@@ -1,4 +1,3 @@
-import { flat } from '../../api/flat-text.ts';
 import { INDICATORS } from './characters.ts';
 import { Anchors, isMerge } from './fast-anchors.ts';
 import { foldedScalar, literalScalar } from './fast-block.ts';
@@ -230,7 +229,8 @@ export class FastReader {
         if (known !== undefined && isWritten(known, codes, start, end)) key = known;
         else {
           key = this.text.slice(start, end);
-          if (end - start <= LONGEST_KEPT) KEYS[slot] = key = flat(key);
+          // Not a slice, which would hold on to the whole text.
+          if (end - start <= LONGEST_KEPT) KEYS[slot] = key = String.fromCharCode(...codes.subarray(start, end));
         }
         const first = codes[start]!;
         if (end !== pos) seen = -1;
