@@ -96,7 +96,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: 'jobs',
     value: 'N',
     group: 'Other',
-    help: 'threads for a large input (default: as many as there are cores, at most 4)',
+    help: 'threads for a large input (default: by its size and the cores, at most 4)',
   },
   { name: 'no-cache', group: 'Other', help: 'judge anew, whatever is kept of the same run before' },
   { name: 'version', short: 'V', group: 'Other', help: 'print the versions' },

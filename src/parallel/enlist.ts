@@ -12,12 +12,12 @@ export interface Threads {
   readonly memory: number;
   /** So many threads are asked for, the first one with them. What is not said depends on cores and memory. */
   readonly wish?: number;
-  /** Input from which on there is more than one, as `MUCH` counts it. */
+  /** Input from which on there is more than one, as `TWO_WIN` counts it. */
   readonly from?: number;
 }
 
 /** Input, counted in bytes and `A_FILE` for each file, from which on a second thread wins more than it costs. */
-const MUCH = 24_000_000;
+const TWO_WIN = 24_000_000;
 /** What each further one should have of it, as a part of that. */
 const FOR_EACH = 2 / 3;
 /** Each thread reads everything, so that more of them win little and cost as much as the second. */
@@ -34,7 +34,7 @@ export async function enlist(work: Work, threads: Threads): Promise<Enlisted | u
   return new ThreadTeam(work, size, threads.file);
 }
 
-function sizeOf({ inputs, wanted, facts, definitions }: Work, { file, cores, memory, wish, from = MUCH }: Threads): number {
+function sizeOf({ inputs, wanted, facts, definitions }: Work, { file, cores, memory, wish, from = TWO_WIN }: Threads): number {
   if ((wish ?? cores) < 2) return 1;
   const bytes = bytesOf(wanted, TOO_MUCH);
   const input = bytes + A_FILE * wanted.length;
